@@ -1,0 +1,1 @@
+"""Sets Laojiefang up and starts it. Standard library only: nothing else is installed yet when this runs."""
