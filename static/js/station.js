@@ -1,0 +1,210 @@
+// This device as a station: its token, its calls to the API, and check-ins that are sent until they are answered.
+
+const API = "/api/v1";
+const TIMEOUT = 6000;
+const WAITS = [300, 600, 1200, 2500, 5000];
+
+/** The server did not answer: not reached, too slow, or a 5xx. */
+export class Unanswered extends Error {}
+
+/** @typedef {{status: number, body: any, retryAfter: number | null}} Answer */
+
+/** A UUID of version 4. `crypto.randomUUID` is absent on plain http. */
+export function nonce() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+/** Return the pairing code of the address's fragment (#pair=123456) once, and take it out of the address. */
+export function codeInAddress() {
+  const found = /^#pair=([0-9]{6})$/.exec(location.hash);
+  if (!found) return null;
+  history.replaceState(null, "", location.pathname + location.search);
+  return found[1];
+}
+
+const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+/** What a browser keeps for a page kind; in memory where it keeps nothing. */
+class Kept {
+  #memory = null;
+
+  constructor(key) {
+    this.key = key;
+  }
+
+  read() {
+    try {
+      return JSON.parse(localStorage.getItem(this.key) ?? "null") ?? this.#memory;
+    } catch {
+      return this.#memory;
+    }
+  }
+
+  write(value) {
+    this.#memory = value;
+    try {
+      if (value === null) localStorage.removeItem(this.key);
+      else localStorage.setItem(this.key, JSON.stringify(value));
+    } catch {
+      // A full or barred store: memory holds it while the page is open.
+    }
+  }
+}
+
+export class Station {
+  #token;
+  #outbox;
+  #onUnenrolled;
+  #onReach;
+
+  /**
+   * @param {"kiosk" | "booth"} kind what is kept in the browser is kept per kind
+   * @param {{language: () => string, onUnenrolled?: () => void, onReach?: (reached: boolean) => void}} page
+   *   `onUnenrolled`: the token holds no more; `onReach`: the server answered, or did not
+   */
+  constructor(kind, { language, onUnenrolled = () => {}, onReach = () => {} }) {
+    this.language = language;
+    this.#token = new Kept(`laojiefang.station.${kind}`);
+    this.#outbox = new Kept(`laojiefang.outbox.${kind}`);
+    this.#onUnenrolled = onUnenrolled;
+    this.#onReach = onReach;
+  }
+
+  get isPaired() {
+    return Boolean(this.#token.read());
+  }
+
+  /** @param {string | null} token */
+  enrol(token) {
+    this.#token.write(token);
+  }
+
+  /**
+   * Ask the API.
+   * @param {string} method
+   * @param {string} path below /api/v1
+   * @param {unknown} [body]
+   * @param {string} [language] else the page's
+   * @returns {Promise<Answer>}
+   * @throws {Unanswered} where nothing but the network or a 5xx came back
+   */
+  async call(method, path, body = undefined, language = this.language()) {
+    const answer = await this.#reach(method, API + path, body, language);
+    if (answer.status === 401 && answer.body?.reason === "not_enrolled" && path !== "/stations") {
+      this.#token.write(null);
+      this.#onUnenrolled();
+    }
+    return answer;
+  }
+
+  async #reach(method, path, body, language) {
+    try {
+      const answer = await this.#fetch(method, path, body, language);
+      // A hotel's sign-in page answers 200 too, but not in JSON.
+      if (answer.status >= 500 || (answer.body === null && answer.status !== 204)) throw new Unanswered(`${answer.status}`);
+      this.#onReach(true);
+      return answer;
+    } catch (error) {
+      this.#onReach(false);
+      throw error instanceof Unanswered ? error : new Unanswered(String(error));
+    }
+  }
+
+  async #fetch(method, path, body, language) {
+    const headers = { "Accept-Language": language };
+    const token = this.#token.read();
+    if (token) headers.Authorization = `Bearer ${token}`;
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), TIMEOUT);
+    try {
+      const reply = await fetch(path, {
+        method, headers, cache: "no-store", signal: stop.signal,
+        body: body === undefined ? undefined : JSON.stringify(body),
+      });
+      const text = await reply.text();
+      const retryAfter = Number.parseInt(reply.headers.get("Retry-After") ?? "", 10);
+      return { status: reply.status, body: parsed(text), retryAfter: Number.isNaN(retryAfter) ? null : retryAfter };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * Enrol this device by a pairing code.
+   * @param {string} code
+   * @param {string} name
+   * @returns {Promise<Answer>} 201, or a refusal
+   */
+  async pair(code, name) {
+    const answer = await this.call("POST", "/stations", { pairing_code: code, name });
+    if (answer.status === 201) this.#token.write(answer.body.token);
+    return answer;
+  }
+
+  /**
+   * Send one check-in, with one nonce, until the server has answered. It stays in the browser until then.
+   * @param {{scan: string | null, booth?: string, party?: number, answers?: Record<string, string>}} checkIn
+   * @param {{onWaiting?: (tries: number, markOffline: () => void) => void}} [told] `onWaiting`: it was not answered and
+   *   is tried again; `markOffline` makes the visit one that has already happened
+   * @returns {Promise<Answer>}
+   */
+  checkIn(checkIn, { onWaiting = () => {} } = {}) {
+    const body = { ...checkIn, nonce: nonce(), scanned_at: new Date().toISOString() };
+    this.#keep(body);
+    return this.#send(body, onWaiting);
+  }
+
+  /**
+   * Send what an earlier page left unanswered.
+   * @param {(answer: Answer) => void} [onAnswer]
+   */
+  resume(onAnswer = () => {}) {
+    for (const body of this.waiting()) this.#send({ ...body, offline: true }, () => {}).then(onAnswer);
+  }
+
+  /** Return the check-ins that are not answered yet. */
+  waiting() {
+    return this.#outbox.read() ?? [];
+  }
+
+  async #send(body, onWaiting) {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const answer = await this.call("POST", "/check-ins", { ...body, sent_at: new Date().toISOString() });
+        this.#forget(body.nonce);
+        return answer;
+      } catch (error) {
+        if (!(error instanceof Unanswered)) throw error;
+        onWaiting(tries + 1, () => this.#markOffline(body));
+        await pause(WAITS[Math.min(tries, WAITS.length - 1)]);
+      }
+    }
+  }
+
+  #markOffline(body) {
+    body.offline = true;
+    this.#forget(body.nonce);
+    this.#keep(body);
+  }
+
+  #keep(body) {
+    this.#outbox.write([...this.waiting(), body]);
+  }
+
+  #forget(sent) {
+    this.#outbox.write(this.waiting().filter((body) => body.nonce !== sent));
+  }
+}
+
+function parsed(text) {
+  try {
+    return text ? JSON.parse(text) : null;
+  } catch {
+    return null;
+  }
+}
