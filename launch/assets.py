@@ -6,22 +6,25 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from launch.talk import Problem
+
 SCRIPT = "socket.io-client/dist/socket.io.esm.min.js"
 FONTS = {"sans": "@fontsource-variable/noto-sans-sc", "serif": "@fontsource-variable/noto-serif-sc"}
 ICON_FOLDER = "@tabler/icons/icons/outline"
-ICONS = tuple(
-    # the twelve booths
+BOOTH_ICONS = (
     "stethoscope eyeglass-2 scissors news flower horse-toy needle-thread teapot circle basket heart-handshake"
     " masks-theater"
-    # tools
-    " bell-ringing users id-badge-2 id-badge-off language text-size contrast-2 volume-2 volume arrow-back-up"
-    " user-plus keyboard printer printer-off inbox device-tablet device-mobile device-tv barcode player-play"
-    # states
-    " circle-check clock-check alert-triangle clock cloud-off plug-connected-x ban clock-pause"
-    # the rest of the pages
-    " map-pin refresh plus minus x check pencil player-pause arrow-up arrow-down arrow-left trash qrcode logout"
-    " home download backspace chevrons-down lock world".split()
 )
+TOOL_ICONS = (
+    "bell-ringing users id-badge-2 id-badge-off language text-size contrast-2 volume-2 volume arrow-back-up"
+    " user-plus keyboard printer printer-off inbox device-tablet device-mobile device-tv barcode player-play"
+)
+STATE_ICONS = "circle-check clock-check alert-triangle clock cloud-off plug-connected-x ban clock-pause"
+OTHER_ICONS = (
+    "map-pin refresh plus minus x check pencil player-pause arrow-up arrow-down arrow-left trash qrcode logout"
+    " home download backspace chevrons-down lock world"
+)
+ICONS = tuple(f"{BOOTH_ICONS} {TOOL_ICONS} {STATE_ICONS} {OTHER_ICONS}".split())
 SYMBOL = (
     '<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
     ' stroke-linecap="round" stroke-linejoin="round">{body}</symbol>'
@@ -31,21 +34,21 @@ BACKGROUND = re.compile(r'<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>
 FONT_URL = re.compile(r"url\(\./(files/[^)]+)\)")
 
 
-class AssetMissing(Exception):
-    """Something the pages need is not in node_modules; the text is a whole sentence, in both languages."""
+class AssetMissing(Problem):
+    """Something that the pages need is not in node_modules."""
 
 
 def _existing(path: Path, node_modules: Path) -> Path:
     if not path.is_file():
         name = path.relative_to(node_modules).as_posix()
         raise AssetMissing(
-            f"npm 的包里没有 {name}，页面缺它不行。 / {name} is not in the npm packages, and the pages need it."
+            f"npm 的包里没有 {name}，页面缺它不行。", f"{name} is not in the npm packages, and the pages need it."
         )
     return path
 
 
 def sprite(node_modules: Path, names: Iterable[str] = ICONS) -> str:
-    """One SVG text with a <symbol> for each name. Raises AssetMissing for a name that Tabler does not have."""
+    """One SVG text with a <symbol> for each name. Raises AssetMissing for a name that Tabler lacks."""
     symbols = [symbol(node_modules, name) for name in names]
     return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
 
@@ -64,14 +67,16 @@ def copy_font(node_modules: Path, package: str, name: str, target: Path) -> None
     files = target / "fonts" / "files"
     files.mkdir(parents=True, exist_ok=True)
     for relative in sorted(set(FONT_URL.findall(css))):
-        shutil.copyfile(_existing(node_modules / package / relative, node_modules), files / Path(relative).name)
+        source = _existing(node_modules / package / relative, node_modules)
+        shutil.copyfile(source, files / source.name)
     (target / "fonts" / f"{name}.css").write_text(css, encoding="utf-8", newline="\n")
 
 
 def shipped_packages(lock: Path) -> list[str]:
-    """The packages of package-lock.json that are not for development only (socket.io's script holds several)."""
+    """The packages of package-lock.json but for the development ones; socket.io's script holds several."""
     packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
-    return sorted(name.removeprefix("node_modules/") for name, entry in packages.items() if name and not entry.get("dev"))
+    shipped = [name for name, entry in packages.items() if name and not entry.get("dev")]
+    return sorted(name.removeprefix("node_modules/") for name in shipped)
 
 
 def copy_licenses(node_modules: Path, packages: Iterable[str], target: Path) -> None:
@@ -86,8 +91,9 @@ def copy_licenses(node_modules: Path, packages: Iterable[str], target: Path) -> 
 
 
 def make(root: Path) -> None:
-    """Makes ROOT/static/vendor anew from ROOT/node_modules. A half-made folder never takes the old one's place."""
-    node_modules, new, vendor = root / "node_modules", root / "static" / ".vendor-new", root / "static" / "vendor"
+    """Makes ROOT/static/vendor anew from ROOT/node_modules; what is half made never takes its place."""
+    node_modules, vendor = root / "node_modules", root / "static" / "vendor"
+    new = root / "static" / ".vendor-new"
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     shutil.copyfile(_existing(node_modules / SCRIPT, node_modules), new / Path(SCRIPT).name)

@@ -1,0 +1,95 @@
+"""What may be typed after start.py, checked before the minutes of a first set-up are spent."""
+
+from dataclasses import dataclass
+
+from launch.talk import Problem
+
+COMMANDS = ("serve", "test", "pair", "bench", "password")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of the serving command; `value` is the word for its value in the help, "" for a mere switch."""
+
+    name: str
+    value: str
+    zh: str
+    en: str
+
+
+OPTIONS = (
+    Option("--data", "FOLDER", "数据放在哪里（默认：这里的 data）", "where the data lies (default: data, here)"),
+    Option("--port", "N", "端口（默认 8000，海报上印的就是它）", "port (default 8000, the one on the posters)"),
+    Option("--host", "ADDRESS", "在哪个地址上开（默认：整个局域网）", "address to listen on (default: the whole LAN)"),
+    Option("--database", "URL", "用别的数据库，例如 PostgreSQL", "another database, PostgreSQL for instance"),
+    Option("--no-browser", "", "不打开浏览器", "do not open a browser"),
+    Option("--admin-on-lan", "", "别的电脑也能打开 /admin", "let other computers open /admin too"),
+    Option("--kiosk", "", "全屏打开签到屏", "open the kiosk full-screen"),
+)
+HEADING = """\
+老街坊：社区活动日签到 / Laojiefang: check-in for a neighbourhood's festival day
+
+  python3 start.py [选项 / options]     准备好，然后开始服务 / set up what is missing, then serve
+  python3 start.py pair …               给一台设备配对 / pair a device
+  python3 start.py password             换一个管理密码 / set another organiser's password
+  python3 start.py test [--long] …      跑全部检查 / run all checks (what follows goes to pytest)
+  python3 start.py bench [--full]       量一量速度 / measure the speed
+
+选项 / Options
+"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A command and what is handed on to it."""
+
+    command: str
+    rest: tuple[str, ...] = ()
+
+
+def help_text() -> str:
+    """The whole of --help."""
+    left = [f"  {option.name} {option.value}".rstrip() for option in OPTIONS]
+    lines = [f"{head:<22}{option.zh} / {option.en}" for head, option in zip(left, OPTIONS, strict=True)]
+    return HEADING + "\n".join(lines) + "\n"
+
+
+def parse(arguments: list[str]) -> Wanted:
+    """Returns what is wanted. Raises Problem with status 2 for whatever the serving command does not know.
+
+    The words after a sub-command are its own affair and are handed on untouched.
+    """
+    if arguments and arguments[0] in COMMANDS[1:]:
+        return Wanted(arguments[0], tuple(arguments[1:]))
+    check_options(arguments)
+    return Wanted("serve", tuple(arguments))
+
+
+def check_options(arguments: list[str]) -> None:
+    """Raises Problem for the first unknown option, missing value or impossible port."""
+    known = {option.name: option for option in OPTIONS}
+    words = iter(arguments)
+    for word in words:
+        name, given, value = word.partition("=")
+        option = known.get(name)
+        if option is None:
+            raise wrong(f"不认识 {name}", f"{name} is not known here")
+        if not option.value:
+            if given:
+                raise wrong(f"{name} 后面不用写什么", f"{name} takes no value")
+            continue
+        value = value if given else next(words, "")
+        if not value or (not given and value.startswith("--")):
+            raise wrong(f"{name} 后面还少一个 {option.value}", f"{name} needs a {option.value} after it")
+        check_value(name, value)
+
+
+def check_value(name: str, value: str) -> None:
+    """Raises Problem when the value of a port is none."""
+    if name == "--port" and not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        raise wrong(f"端口要在 1 到 65535 之间，不能是 {value}", f"a port is a number from 1 to 65535, not {value}")
+
+
+def wrong(zh: str, en: str) -> Problem:
+    """A mistake on the command line."""
+    return Problem(f"{zh}；有哪些可写，看 start.py --help。", f"{en}; start.py --help lists what is.", status=2)
