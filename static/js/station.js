@@ -115,9 +115,7 @@ export class Station {
   }
 
   async #fetch(method, path, body, language) {
-    const headers = { "Accept-Language": language };
-    const token = this.#token.read();
-    if (token) headers.Authorization = `Bearer ${token}`;
+    const headers = { ...this.#headers(), "Accept-Language": language };
     if (body !== undefined) headers["Content-Type"] = "application/json";
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), TIMEOUT);
@@ -144,6 +142,43 @@ export class Station {
     const answer = await this.call("POST", "/stations", { pairing_code: code, name });
     if (answer.status === 201) this.#token.write(answer.body.token);
     return answer;
+  }
+
+  /**
+   * Enrol this device by the organiser who is signed in on it.
+   * @param {string} path
+   * @param {string | null} booth the one booth, or null for all
+   * @returns {Promise<Answer>}
+   */
+  async pairHere(path, booth) {
+    const answer = await this.#reach("POST", path, { booth }, this.language());
+    if (answer.body?.token) this.#token.write(answer.body.token);
+    return answer;
+  }
+
+  /**
+   * Have a picture (SVG) made of a text.
+   * @param {string} path
+   * @param {string} text
+   * @returns {Promise<SVGElement>}
+   * @throws {Unanswered}
+   */
+  async picture(path, text) {
+    try {
+      const headers = { ...this.#headers(), "Content-Type": "text/plain" };
+      const reply = await fetch(path, { method: "POST", headers, body: text, cache: "no-store" });
+      const drawn = new DOMParser().parseFromString(await reply.text(), "image/svg+xml").documentElement;
+      if (!reply.ok || drawn.nodeName !== "svg") throw new Unanswered(String(reply.status));
+      return document.importNode(drawn, true);
+    } catch (error) {
+      throw error instanceof Unanswered ? error : new Unanswered(String(error));
+    }
+  }
+
+  #headers() {
+    const token = this.#token.read();
+    const csrf = document.querySelector("meta[name=csrf-token]")?.content;
+    return { ...(token && { Authorization: `Bearer ${token}` }), ...(csrf && { "X-CSRFToken": csrf }) };
   }
 
   /**

@@ -1,0 +1,170 @@
+// The way of one person past the kiosk: a card (or none), how many, which booth, the answer, and home again.
+
+import { chime } from "../sound.js";
+import { show, showing, draw } from "./views.js";
+import { describe } from "./answers.js";
+
+const RESULT_TIME = 3200;
+const ASKED_TIME = 6500;
+const SHOW_SENDING_AFTER = 500;
+const KEEP_AFTER = 4000;
+
+export class Flow {
+  /** What this person has shown and touched so far. */
+  person = nobody();
+  /** What fills the screen: an answer, or that it is on its way. */
+  result = null;
+  #latest = 0;
+  #timers = [];
+
+  /**
+   * @param {import("../station.js").Station} station
+   * @param {import("./festival.js").Festival} festival
+   */
+  constructor(station, festival) {
+    this.station = station;
+    this.festival = festival;
+  }
+
+  /** Home: nothing of the last person stays. */
+  home() {
+    this.#stopTimers();
+    this.#latest += 1;
+    this.person = nobody();
+    this.result = null;
+    show(this.festival.bound ? "home" : "shared");
+  }
+
+  /** A card was held to the reader; `text` may be no code at all, the server says so. */
+  scan(text, isCode) {
+    const { counting, party, booth } = this.person;
+    if (!isCode) return this.send({ scan: text, party: 1, booth: booth ?? undefined });
+    if (counting === "party" && !this.person.counted) return this.#keepCard(text);
+    this.person = { ...nobody(), card: text, party: counting === "party" ? party : 1, booth };
+    return this.proceed();
+  }
+
+  #keepCard(card) {
+    this.person.card = card;
+    chime("kept");
+    draw();
+  }
+
+  /** Go on with what is known: send it, or ask for the booth. */
+  proceed() {
+    const { card, walkIn, party } = this.person;
+    const booth = this.festival.bound?.slug ?? this.person.booth;
+    if (!booth) return this.#askBooth();
+    return this.send({ scan: walkIn ? null : card, party, booth });
+  }
+
+  #askBooth() {
+    this.#stopTimers();
+    this.#latest += 1;
+    this.result = null;
+    this.person.counting = null;
+    chime("kept");
+    show("shared");
+  }
+
+  /** A booth's tile was touched, before or after the card. */
+  chooseBooth(slug) {
+    const { card, walkIn, booth } = this.person;
+    this.person.booth = booth === slug && !card && !walkIn ? null : slug;
+    if (card || walkIn) this.proceed();
+    else draw();
+  }
+
+  /** Ask how many they are: "party" with a card, "walk-in" without. */
+  count(counting) {
+    this.#stopTimers();
+    this.person = { ...nobody(), counting };
+    show("count");
+  }
+
+  /** That many. */
+  counted(party) {
+    Object.assign(this.person, { party, counted: true });
+    const walkIn = this.person.counting === "walk-in";
+    if (walkIn) this.person.walkIn = true;
+    if (walkIn || this.person.card) this.proceed();
+    else draw();
+  }
+
+  /**
+   * Send a check-in and show what comes of it.
+   * @param {{scan: string | null, party: number, booth?: string, answers?: Record<string, string>}} checkIn
+   */
+  async send(checkIn) {
+    this.#stopTimers();
+    const turn = (this.#latest += 1);
+    const isLatest = () => turn === this.#latest;
+    const began = performance.now();
+    this.#after(SHOW_SENDING_AFTER, () => isLatest() && this.#showResult(turn, { state: "", key: "sending" }));
+    const onWaiting = (tries, markOffline) => {
+      if (performance.now() - began < KEEP_AFTER || tries < 2) return;
+      markOffline();
+      if (isLatest()) this.#showKept();
+    };
+    const answer = await this.station.checkIn(checkIn, { onWaiting });
+    this.festival.refresh();
+    if (isLatest()) this.#answered(turn, checkIn, answer);
+  }
+
+  #showKept() {
+    chime("kept");
+    this.#showResult((this.#latest += 1), { state: "kept", key: "kept" });
+    this.#after(RESULT_TIME, () => this.home());
+  }
+
+  #answered(turn, checkIn, { body }) {
+    if (body.reason === "not_enrolled") return;
+    this.#stopTimers();
+    if (body.reason === "answers_needed" && body.questions?.every((question) => question.choices?.length)) {
+      this.person = { ...nobody(), asked: { checkIn, questions: body.questions, answers: {}, at: 0 } };
+      chime("kept");
+      show("questions");
+      return;
+    }
+    const state = ["welcome", "again"].includes(body.outcome) ? body.outcome : "refused";
+    chime(state);
+    this.person = nobody();
+    this.#showResult(turn, { state, ...describe(checkIn, body, this.festival) });
+    this.#after(state === "refused" ? ASKED_TIME : RESULT_TIME, () => this.home());
+  }
+
+  #showResult(turn, result) {
+    if (turn !== this.#latest) return;
+    this.result = result;
+    show("result", result.state);
+  }
+
+  /** Answer the question that is shown; null leaves it out. After the last one the scan goes again, as a new one. */
+  answer(choice) {
+    const { asked } = this.person;
+    if (!asked) return;
+    if (choice !== null) asked.answers[asked.questions[asked.at].key] = choice;
+    asked.at += 1;
+    if (asked.at < asked.questions.length) show("questions");
+    else this.send({ ...asked.checkIn, answers: asked.answers });
+  }
+
+  /** Whether somebody is in the middle of something that must not stay for the next one. */
+  get isBusy() {
+    const { card, walkIn, booth } = this.person;
+    return ["count", "card", "questions", "help"].includes(showing()) || Boolean(card || walkIn || booth);
+  }
+
+  #after(ms, act) {
+    this.#timers.push(setTimeout(act, ms));
+  }
+
+  #stopTimers() {
+    this.#timers.forEach(clearTimeout);
+    this.#timers = [];
+  }
+}
+
+const nobody = () => ({
+  card: null, walkIn: false, party: 1, counting: null, counted: false, booth: null, asked: null, newCard: null,
+});

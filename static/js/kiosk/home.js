@@ -1,0 +1,76 @@
+// The two homes: of a kiosk at one booth, and of a shared one with a tile for each booth.
+
+import { icon, make, plate } from "../parts.js";
+import { nameOf, otherNameOf, shortNameOf } from "./festival.js";
+import { say, saySecond, language } from "./settings.js";
+import { define, find, write } from "./views.js";
+
+/** @param {import("./flow.js").Flow} flow */
+export function defineHomes(flow) {
+  define("home", () => flow.festival.bound && drawBound(flow.festival.bound, flow.festival));
+  define("shared", () => drawShared(flow));
+  find("tiles").addEventListener("click", (event) => {
+    const tile = event.target.closest("[data-slug]");
+    if (tile) flow.chooseBooth(tile.dataset.slug);
+  });
+}
+
+function drawBound(booth, festival) {
+  const { visits, taken } = festival.stand(booth.slug);
+  find("home-plate").replaceChildren(plate(booth.number, { closed: taken }));
+  write(find("home-name"), nameOf(booth));
+  write(find("home-other"), otherNameOf(booth), language() === "en" ? "zh-CN" : "en");
+  write(find("home-count"), status(booth, festival) ?? say("came", { n: visits }));
+}
+
+/** Why a booth takes nobody now, or null when it does. */
+function status(booth, festival) {
+  const { left, open, taken } = festival.stand(booth.slug);
+  if (!taken) return null;
+  return say(!open ? "tile_closed" : left === 0 ? "tile_full" : "tile_closed");
+}
+
+function drawShared({ person, festival }) {
+  const asking = Boolean(person.card || person.walkIn);
+  const view = find("tiles").parentElement;
+  view.classList.toggle("view--asking", asking);
+  if (asking) drawAsking(person);
+  else drawChosen(person, festival, view);
+  const tiles = festival.booths.map((booth) => tile(booth, festival, person.booth === booth.slug));
+  find("tiles").replaceChildren(...tiles);
+  find("tiles").dataset.many = String(tiles.length > 12);
+}
+
+function drawAsking(person) {
+  write(find("shared-read"), person.walkIn ? say("without_card", { n: person.party }) : say("card_read"));
+  write(find("shared-which"), say("which_booth"));
+  write(find("shared-second"), saySecond("touch_booth"), "en");
+}
+
+function drawChosen(person, festival, view) {
+  const words = view.querySelector(".shared__idle");
+  const key = person.booth ? "now_hold" : "hold_then_touch";
+  words.firstElementChild.dataset.word = key;
+  words.lastElementChild.dataset.second = key;
+}
+
+function tile(booth, festival, chosen) {
+  const { taken } = festival.stand(booth.slug);
+  const button = make("button", `tile ${taken ? "tile--taken" : ""}`);
+  button.type = "button";
+  button.dataset.slug = booth.slug;
+  if (chosen) button.setAttribute("aria-pressed", "true");
+  const name = make("span", "tile__name serif", shortNameOf(booth));
+  name.dataset.line = "";
+  const line = make("span", "tile__line", ...standing(booth, festival));
+  line.dataset.line = "";
+  button.append(make("span", "tile__top", plate(booth.number, { closed: taken }), icon(booth.icon)), name, line);
+  return make("li", "tiles__item", button);
+}
+
+function standing(booth, festival) {
+  const { visits, left, open, taken } = festival.stand(booth.slug);
+  if (taken) return [icon(open ? "ban" : "clock-pause", "icon--s"), say(open ? "tile_full" : "tile_closed")];
+  if (left !== null) return [say("tile_left", { n: left })];
+  return [visits ? say("tile_came", { n: visits }) : say("tile_first")];
+}

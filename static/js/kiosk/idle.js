@@ -1,0 +1,40 @@
+// Nobody touches, nobody scans: ask, then go home, so that nothing of the last person stays.
+
+import { putBack, say, saySecond } from "./settings.js";
+import { define, draw, find, show, showing, write } from "./views.js";
+
+const ASK_AFTER = 40;
+const LEAVE_AFTER = 60;
+
+/**
+ * @param {import("./flow.js").Flow} flow
+ * @returns {{stay: () => void}}
+ */
+export function defineIdle(flow) {
+  let since = performance.now();
+  let under = "";
+  const idle = () => (performance.now() - since) / 1000;
+  const left = () => Math.max(1, Math.ceil(LEAVE_AFTER - idle()));
+  const touched = () => { since = performance.now(); };
+  for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, touched, true);
+
+  define("still", () => {
+    write(find("still-line"), say("still_there_line", { n: left() }));
+    write(find("still-second"), saySecond("still_there_line", { n: left() }), "en");
+  });
+  setInterval(() => {
+    if (idle() >= LEAVE_AFTER) leave();
+    else if (showing() === "still") draw();
+    else if (idle() >= ASK_AFTER && flow.isBusy) ask();
+  }, 500);
+
+  const ask = () => {
+    under = showing();
+    show("still");
+  };
+  const leave = () => {
+    putBack();
+    if (showing() === "still" || flow.isBusy) flow.home();
+  };
+  return { stay: () => show(under) };
+}

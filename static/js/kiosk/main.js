@@ -1,0 +1,143 @@
+// The kiosk's page: puts the parts together and says what each button does.
+
+import { listen } from "../gun.js";
+import { changeVolume, chime, unlockOnTouch } from "../sound.js";
+import { Station } from "../station.js";
+import { defineCard } from "./card.js";
+import { defineCount } from "./count.js";
+import { Festival, nameOf } from "./festival.js";
+import { Flow } from "./flow.js";
+import { defineHomes } from "./home.js";
+import { defineIdle } from "./idle.js";
+import { lock } from "./lock.js";
+import { definePairing } from "./pairing.js";
+import { defineQuestions } from "./questions.js";
+import { defineResult } from "./result.js";
+import { isHighContrast, isLarge, language, onChange, say, turn } from "./settings.js";
+import { define, draw, find, fit, show, showing, write } from "./views.js";
+
+const AWAY_AFTER = 1500;
+const HOMES = ["home", "shared"];
+
+const station = new Station("kiosk", { language, onUnenrolled: () => show("pair"), onReach });
+const festival = new Festival(station, onNews);
+const flow = new Flow(station, festival);
+const pairing = definePairing(station, begin);
+const count = defineCount(flow);
+const card = defineCard(flow);
+const idle = defineIdle(flow);
+defineHomes(flow);
+defineResult(flow);
+defineQuestions(flow);
+
+let beforeHelp = "";
+let awaySince = null;
+
+const ACTS = {
+  home: () => flow.home(),
+  cancel: () => flow.home(),
+  help: callVolunteer,
+  ring: () => chime("ring"),
+  "leave-help": () => show(beforeHelp),
+  together: () => count.start("party"),
+  "no-card": () => card.start(),
+  "use-card": () => card.use(),
+  "walk-in": () => count.start("walk-in"),
+  "count-more": () => count.more(),
+  "count-cancel": countCancelled,
+  skip: () => flow.answer(null),
+  stay: () => idle.stay(),
+};
+
+const TOOLS = {
+  ...turn,
+  quieter: () => { changeVolume(-1); chime("kept"); },
+  louder: () => { changeVolume(1); chime("kept"); },
+};
+
+function callVolunteer() {
+  chime("ring");
+  if (["help", "still"].includes(showing())) return show("help");
+  beforeHelp = showing() === "result" ? (festival.bound ? "home" : "shared") : showing();
+  return show("help");
+}
+
+function countCancelled() {
+  if (flow.person.card) flow.counted(1);
+  else flow.home();
+}
+
+/** The server answered, or did not: the band comes up once it has been away for a moment. */
+function onReach(reached) {
+  if (reached) awaySince = null;
+  else awaySince ??= performance.now();
+  drawBand();
+}
+
+function drawBand() {
+  const away = awaySince !== null && performance.now() - awaySince >= AWAY_AFTER;
+  const waiting = station.waiting().length;
+  const changed = find("band").hidden === away;
+  find("band").hidden = !away;
+  write(find("band-text"), waiting ? say("away_waiting", { n: waiting }) : say("away"));
+  if (changed) fit();
+}
+
+function onNews() {
+  if (showing() === "start") flow.home();
+  else if (HOMES.includes(showing())) goodHome();
+  drawHeader();
+}
+
+/** A kiosk may have gained or lost booths since. */
+function goodHome() {
+  const wanted = festival.bound ? "home" : "shared";
+  if (showing() === wanted) draw();
+  else flow.home();
+}
+
+function drawHeader() {
+  const { bound } = festival;
+  const atHome = HOMES.includes(showing()) || !bound;
+  const edition = festival.edition.includes("节") ? festival.edition : say("festival", { edition: festival.edition });
+  write(find("where"), atHome ? (festival.edition ? edition : "") : `${bound.number}号　${nameOf(bound)}`);
+  write(find("clock"), festival.booths.length ? (bound ? festival.clock() : festival.hour(festival.time())) : "");
+}
+
+function drawTools() {
+  write(find("tool-language"), language() === "en" ? "中文" : "English", language() === "en" ? "zh-CN" : "en");
+  write(find("tool-text"), say(isLarge() ? "smaller" : "larger"));
+  write(find("tool-contrast"), say(isHighContrast() ? "plain" : "contrast"));
+}
+
+/** Start as a station: read the festival, send what an earlier page left. */
+function begin() {
+  show("start");
+  station.resume();
+  festival.begin();
+}
+
+function touch(event) {
+  const tool = event.target.closest("[data-tool]");
+  if (tool) TOOLS[tool.dataset.tool]();
+  else ACTS[event.target.closest("[data-act]")?.dataset.act]?.();
+  document.activeElement?.blur?.();
+}
+
+define("start", () => {});
+onChange(() => { drawTools(); drawHeader(); drawBand(); fit(); });
+new MutationObserver(drawHeader).observe(find("page"), { attributeFilter: ["data-view"] });
+find("page").addEventListener("click", touch);
+listen({
+  onScan: (code) => station.isPaired && flow.scan(code, true),
+  onBad: (text) => station.isPaired && flow.scan(text, false),
+});
+setInterval(() => { drawHeader(); drawBand(); }, 1000);
+lock();
+unlockOnTouch();
+drawTools();
+if (station.isPaired) begin();
+else {
+  show("pair");
+  pairing.begin();
+}

@@ -1,0 +1,56 @@
+// The result on the glass: icon, word, sentence and slip.
+
+import { icon, make, plate, seal } from "../parts.js";
+import { parts } from "./answers.js";
+import { nameOf, placeOf, shortNameOf } from "./festival.js";
+import { say, saySecond } from "./settings.js";
+import { define, find, write } from "./views.js";
+
+const ICONS = { welcome: "circle-check", again: "clock-check", refused: "alert-triangle", kept: "clock", "": "refresh" };
+
+/** @param {import("./flow.js").Flow} flow */
+export function defineResult(flow) {
+  define("result", () => flow.result && drawResult(flow.result, flow.festival));
+}
+
+function drawResult(result, festival) {
+  const values = result.values?.() ?? {};
+  const told = result.message ? parts(result.message) : null;
+  const line = result.line ?? (["sending", "kept"].includes(result.key) ? `${result.key}_line` : "");
+  const english = result.key ? saySecond(line || result.key, result.values?.("en")) : "";
+  find("result-icon").replaceChildren(icon(ICONS[result.state]));
+  write(find("result-word"), told ? told.word : say(result.key, values));
+  write(find("result-line"), told ? told.line : line ? say(line, values) : "");
+  write(find("result-second"), english, "en");
+  write(find("result-time"), result.time ? festival.hour(result.time) : "");
+  drawSlip(result, festival);
+}
+
+function drawSlip({ slip, visit, card }, festival) {
+  const place = find("result-slip");
+  place.hidden = !slip?.booths.length;
+  if (place.hidden) return place.replaceChildren();
+  if (slip.kind === "seal") return place.replaceChildren(...sealSlip(slip.booths[0], visit, card, festival));
+  const title = make("span", "result__title", say(slip.kind));
+  return place.replaceChildren(head(title, saySecond(slip.kind)), ...slip.booths.map(way));
+}
+
+function head(title, english) {
+  const second = make("span", "second soft", english);
+  second.lang = "en";
+  return make("div", "result__head", title, second);
+}
+
+function sealSlip(booth, visit, card, festival) {
+  const n = card.booths ?? 1;
+  const title = make("span", "result__title", say("booths_today", { n }));
+  const stamp = make("figure", "result__stamp", seal(booth.short_name || booth.name, "seal--new"));
+  stamp.append(make("figcaption", "", `${shortNameOf(booth)} ${festival.hour(new Date(visit.at))}`));
+  return [make("div", "result__day", head(title, saySecond("booths_today", { n })), stamp)];
+}
+
+function way(booth) {
+  const name = make("span", "result__name serif", nameOf(booth));
+  const place = make("span", "result__place", placeOf(booth));
+  return make("div", "result__way slip__rule", plate(booth.number), name, place);
+}

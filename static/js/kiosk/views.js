@@ -1,0 +1,77 @@
+// One view is on the glass at a time; above it the header, below it the wall. Words are fitted to what room there is.
+
+import { say, saySecond, onChange } from "./settings.js";
+
+const SMALLEST = 0.4;
+const STEP = 0.04;
+
+const page = document.getElementById("page");
+const sections = new Map([...document.querySelectorAll("section[data-view]")].map((view) => [view.dataset.view, view]));
+const draws = new Map();
+let shown = "";
+
+export const find = (id) => document.getElementById(id);
+export const showing = () => shown;
+
+/** Say how a view is drawn; it is called when the view is shown and when the language changes. */
+export const define = (name, draw) => draws.set(name, draw);
+
+/**
+ * Show a view.
+ * @param {string} name
+ * @param {string} [state] welcome, again, refused or kept: paints all above the wall
+ */
+export function show(name, state = "") {
+  shown = name;
+  for (const [each, view] of sections) view.hidden = each !== name;
+  page.dataset.view = name;
+  page.className = state ? `kiosk__page state state--${state}` : "kiosk__page";
+  document.activeElement?.blur?.();
+  draw();
+}
+
+/** Draw what is on the glass anew. */
+export function draw() {
+  draws.get(shown)?.();
+  fillWords(page);
+  fit();
+}
+
+/** Fill in the words of all that names one. */
+export function fillWords(root) {
+  for (const each of root.querySelectorAll("[data-word]")) write(each, say(each.dataset.word));
+  for (const each of root.querySelectorAll("[data-second]")) write(each, saySecond(each.dataset.second), "en");
+}
+
+/** Write a text, and only where it has changed: a screen reader reads changes out. */
+export function write(element, text, lang = "") {
+  if (element.textContent !== text) element.textContent = text;
+  if (lang) element.lang = lang;
+}
+
+/** Make the words as large as the room allows. */
+export function fit() {
+  const view = sections.get(shown);
+  if (!view) return;
+  for (let scale = 1; scale >= SMALLEST; scale -= STEP) {
+    view.style.setProperty("--fit", scale.toFixed(2));
+    fitLines(view);
+    if (fitsIn(view)) break;
+  }
+  fitLines(page.querySelector(".kiosk__header"));
+}
+
+const fitsIn = (view) => view.scrollHeight <= view.clientHeight + 1 && view.scrollWidth <= view.clientWidth + 1;
+
+function fitLines(root) {
+  const lines = [...root.querySelectorAll("[data-line]")].filter((line) => line.clientWidth);
+  for (const line of lines) line.style.removeProperty("--shrink");
+  const shares = lines.map((line) => (line.clientWidth / line.scrollWidth) * 0.985);
+  lines.forEach((line, at) => {
+    if (line.scrollWidth > line.clientWidth + 1) line.style.setProperty("--shrink", shares[at].toFixed(3));
+  });
+}
+
+onChange(() => draw());
+window.addEventListener("resize", fit);
+document.fonts?.addEventListener("loadingdone", fit);
