@@ -1,0 +1,61 @@
+"""Which station is calling."""
+
+import time
+
+from flask import request
+
+from festival import stations
+from festival.clock import utc_now
+from festival.directory import Directory
+from festival.errors import Reason, Refusal
+from festival.stations import SEEN_EVERY, Station
+from web.house import directory, house, write
+
+_seen: dict[tuple[int, int], float] = {}
+
+
+def token_hash() -> str:
+    """Return the hash of the token in the Authorization header; raises ``not_enrolled`` where there is none."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Refusal(Reason.NOT_ENROLLED)
+    return stations.hashed(token.strip())
+
+
+def station() -> Station:
+    """Return the live station that is calling; raises ``not_enrolled``."""
+    return station_and_directory()[0]
+
+
+def station_and_directory() -> tuple[Station, Directory]:
+    """Return the live station that is calling, and who and what is there now; raises ``not_enrolled``."""
+    known = directory()
+    found = known.stations.get(token_hash())
+    if found is None:
+        raise Refusal(Reason.NOT_ENROLLED)
+    heard_of(found)
+    return found, known
+
+
+def probably_enrolled() -> str:
+    """Return the token's hash for the writer, which has the last word; raises ``not_enrolled``.
+
+    Strangers are turned away here, so that they never reach the writer.
+    """
+    wanted = token_hash()
+    newest = house().directories.newest
+    if newest is None or wanted not in newest.stations:
+        newest = directory()
+    if wanted not in newest.stations:
+        raise Refusal(Reason.NOT_ENROLLED)
+    heard_of(newest.stations[wanted])
+    return wanted
+
+
+def heard_of(found: Station) -> None:
+    """Keep when a station was last heard of, at most twice a minute."""
+    now = time.monotonic()
+    key = (id(house()), found.id)
+    if now - _seen.get(key, -1e9) >= SEEN_EVERY.total_seconds():
+        _seen[key] = now
+        write(stations.seen, station_id=found.id, now=utc_now())

@@ -1,0 +1,95 @@
+"""Bodies as devices send them: read to the end, held to strict JSON."""
+
+import json
+import re
+from typing import IO, Any, NoReturn, cast
+
+from flask import request
+
+from festival.errors import Reason, Refusal, bad_field
+
+LARGEST = 1_000_000
+# A body that is too large is read this far, so that its sender lives to see the answer.
+READ_TO = 10_000_000
+DEEPEST = 20
+CHUNK = 65_536
+
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+
+
+def read_bytes() -> bytes:
+    """Return the request's body; raises ``too_large`` above 1,000,000 bytes.
+
+    It is read from the server's own stream, which knows chunked bodies; Werkzeug's would see none of them.
+    """
+    stream = cast(IO[bytes], request.environ["wsgi.input"])
+    length = request.content_length
+    if length is None and request.headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return b""
+    left = READ_TO if length is None else min(length, READ_TO)
+    parts: list[bytes] = []
+    size = 0
+    while left > 0 and (part := stream.read(min(CHUNK, left))):
+        left -= len(part)
+        size += len(part)
+        if size <= LARGEST:
+            parts.append(part)
+    if size > LARGEST or (length or 0) > LARGEST:
+        raise Refusal(Reason.TOO_LARGE)
+    return b"".join(parts)
+
+
+def parse(data: bytes) -> Any:
+    """Return the JSON in ``data``, whatever the Content-Type says.
+
+    Raises ``invalid`` where it is none, holds NaN, or is nested over 20 deep.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+        value = json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise bad_field("body") from error
+    if text.count("[") + text.count("{") > DEEPEST and _depth(value) > DEEPEST:
+        raise bad_field("body")
+    return value
+
+
+def may_hold_half_characters(data: bytes) -> bool:
+    """Return whether a text in this JSON may be half a character (a lone surrogate), which nothing can store."""
+    return b"\\u" in data and _SURROGATE.search(data) is not None
+
+
+def holds_half_character(value: object) -> bool:
+    """Return whether a text in ``value`` is half a character."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
+def body() -> Any:
+    """Return the JSON body of this request; raises ``too_large`` and ``invalid``."""
+    data = read_bytes()
+    value = parse(data)
+    if may_hold_half_characters(data) and holds_half_character(value):
+        raise bad_field("body")
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _depth(value: object) -> int:
+    deepest, level = 0, [value]
+    while level:
+        inner: list[object] = []
+        for item in level:
+            if isinstance(item, dict):
+                inner.extend(item.values())
+            elif isinstance(item, list):
+                inner.extend(item)
+        deepest += any(isinstance(item, dict | list) for item in level)
+        level = inner
+    return deepest

@@ -1,0 +1,376 @@
+"""The OpenAPI document: every call, each status that it can answer, outcomes and reasons as enums.
+
+Bodies stand here as the very schemas that check them. Strangers write their clients from this.
+"""
+
+from functools import cache
+from typing import Any
+
+from flask import Blueprint, Response
+
+from api.check_ins import LARGEST_ID, LONGEST_ANSWER, MOST_IN_A_BATCH
+from festival import booths, cards, stations
+from festival.check_in.attempt import MOST_PERSONS
+from festival.errors import STATUS, Outcome, Reason
+from festival.schema import Schema, an_object, or_null, whole
+from web import answers
+
+VERSION = "1.0.0"
+
+UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
+TEXT: Schema = {"type": "string"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+ANYTHING: Schema = {}
+
+
+calls = Blueprint("document", __name__)
+
+
+@calls.get("/openapi.json")
+def show() -> Response:
+    """Show the document."""
+    return answers.of_value(document())
+
+
+def _ref(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _list(items: Schema, **bounds: int) -> Schema:
+    return {"type": "array", "items": items, **bounds}
+
+
+def _given(properties: dict[str, Schema], *optional: str) -> Schema:
+    """Return the schema of an object that the server gives: all properties but the ``optional`` ones are there."""
+    return an_object(properties, *[name for name in properties if name not in optional])
+
+
+CHECK_IN: Schema = {
+    "type": "object",
+    "required": ["scan", "nonce"],
+    "properties": {
+        "scan": {"type": ["string", "null"], "description": "what was scanned or typed; null: a walk-in"},
+        "booth": {"type": ["string", "null"], "description": "may be left out where the station has just one"},
+        "nonce": {"type": "string", "pattern": UUID, "description": "new for each scan, the same for each retry"},
+        "scanned_at": or_null(MOMENT),
+        "sent_at": or_null(MOMENT),
+        "offline": {"type": ["boolean", "null"], "description": "the visit has already happened"},
+        "party": or_null(whole(1, MOST_PERSONS)),
+        "answers": {
+            "type": ["object", "null"],
+            "additionalProperties": {"type": ["string", "null"], "maxLength": LONGEST_ANSWER},
+        },
+    },
+}
+BATCH: Schema = {
+    "type": "object",
+    "required": ["check_ins"],
+    "properties": {"sent_at": or_null(MOMENT), "check_ins": _list(ANYTHING, maxItems=MOST_IN_A_BATCH)},
+}
+VISIT = _given({"id": COUNT, "booth": TEXT, "at": MOMENT, "number": COUNT, "party": whole(1, MOST_PERSONS)})
+COUNTED_CARD = _given({"short": TEXT, "name": or_null(TEXT), "visits": COUNT, "booths": COUNT})
+QUESTION = _given(
+    {"key": TEXT, "label": TEXT, "required": {"type": "boolean"}, "choices": {"type": ["array", "null"], "items": TEXT}}
+)
+_ANSWER: dict[str, Schema] = {
+    "outcome": {"type": "string", "enum": [outcome.value for outcome in Outcome]},
+    "reason": {"type": ["string", "null"], "enum": [*[reason.value for reason in Reason], None]},
+    "message": TEXT,
+    "replayed": {"type": "boolean"},
+    "warnings": _list(TEXT),
+    "visit": {"anyOf": [_ref("Visit"), {"type": "null"}]},
+    "card": {"anyOf": [_ref("CountedCard"), {"type": "null"}]},
+}
+_DETAILS: dict[str, Schema] = {
+    "undone": {"type": "boolean", "description": "in a replay: the visit was undone since"},
+    "field": {"type": "string", "description": "which field is bad"},
+    "first_visit": {"type": "string", "description": "the booth that must come first"},
+    "questions": _list(_ref("Question")),
+    "reference": {"type": "string", "description": "where the server's log tells more"},
+}
+BOOTH = _given(booths.FIELDS)
+CARD_VIEW = _given(
+    {
+        "short": TEXT,
+        "name": or_null(TEXT),
+        "state": {"type": "string", "enum": [cards.ACTIVE, cards.LOST, cards.WITHDRAWN, cards.REPLACED]},
+        "visits": COUNT,
+        "booths": COUNT,
+    }
+)
+STATION = _given({"id": COUNT, "name": TEXT, "kind": {"type": "string", "enum": list(stations.Kind)}})
+LISTED_STATION = _given(
+    {**STATION["properties"], "booths": _list(TEXT), "last_seen": or_null(MOMENT)},
+)
+SCAN = _given(
+    {
+        "id": COUNT,
+        "at": MOMENT,
+        "station": COUNT,
+        "booth": or_null(TEXT),
+        "card": or_null(TEXT),
+        "raw": TEXT,
+        "outcome": _ANSWER["outcome"],
+        "reason": _ANSWER["reason"],
+        "undone": {"type": "boolean"},
+    },
+    "card",
+    "raw",
+    "undone",
+)
+BOARD_BOOTH = _given(
+    {
+        "slug": TEXT,
+        "number": COUNT,
+        "name": TEXT,
+        "name_en": TEXT,
+        "short_name": TEXT,
+        "section": or_null(TEXT),
+        "visits": COUNT,
+        "people": COUNT,
+        "walk_ins": COUNT,
+        "per_hour": COUNT,
+        "quota": or_null(COUNT),
+        "left": or_null(COUNT),
+        "open": {"type": "boolean"},
+        "waiting": COUNT,
+    }
+)
+BOARD = _given(
+    {
+        "version": COUNT,
+        "at": MOMENT,
+        "edition": TEXT,
+        "people": COUNT,
+        "walk_ins": COUNT,
+        "visits": COUNT,
+        "last_hour": COUNT,
+        "in_venue": _given({"estimate": COUNT}),
+        "booths": _list(BOARD_BOOTH),
+        "minutes": _list(_given({"at": MOMENT, "visits": COUNT}), minItems=60, maxItems=60),
+    }
+)
+SCHEMAS: dict[str, Schema] = {
+    "CheckIn": CHECK_IN,
+    "Batch": BATCH,
+    "Visit": VISIT,
+    "CountedCard": COUNTED_CARD,
+    "Question": QUESTION,
+    "Answer": _given({**_ANSWER, **_DETAILS}, *_DETAILS),
+    "Results": _given(
+        {"results": _list(_given({"status": whole(200, 599), **_ANSWER, **_DETAILS}, *_DETAILS))},
+    ),
+    "Booth": BOOTH,
+    "NewBooth": booths.NEW_BOOTH.schema,
+    "BoothChange": booths.BOOTH_CHANGE.schema,
+    "Card": CARD_VIEW,
+    "CardChange": cards.CARD_CHANGE.schema,
+    "Station": STATION,
+    "Board": BOARD,
+}
+
+_PUBLIC: list[dict[str, list[str]]] = []
+_CODE = {"name": "code", "in": "path", "required": True, "schema": TEXT}
+_SLUG = {"name": "slug", "in": "path", "required": True, "schema": TEXT}
+
+
+def _number(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "path", "required": True, "schema": whole(0, LARGEST_ID)}
+
+
+def _call(
+    summary: str,
+    answered: dict[int, Schema | None],
+    *reasons: Reason,
+    body: Schema | None = None,
+    parameters: list[dict[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """Return one call: what it answers by status, and the reasons for which it may be refused."""
+    responses = {str(status): _response(schema) for status, schema in answered.items()}
+    for reason in (*reasons, Reason.NOT_ENROLLED, Reason.BROKEN):
+        responses.setdefault(str(STATUS[reason]), _response(_ref("Answer")))
+    if "429" in responses:
+        seconds = {"description": "seconds to wait", "schema": {"type": "integer"}}
+        responses["429"]["headers"] = {"Retry-After": seconds}
+    call: dict[str, Any] = {"summary": summary, "responses": dict(sorted(responses.items()))}
+    if body is not None:
+        call["requestBody"] = {"required": True, "content": {answers.JSON: {"schema": body}}}
+    return call | ({"parameters": parameters} if parameters else {})
+
+
+def _response(schema: Schema | None) -> dict[str, Any]:
+    if schema is None:
+        return {"description": "done"}
+    return {"description": "an answer", "content": {answers.JSON: {"schema": schema}}}
+
+
+_SCAN_REASONS = (
+    Reason.NONCE_REUSED,
+    Reason.ANSWERS_NEEDED,
+    Reason.UNKNOWN_CARD,
+    Reason.REVOKED_CARD,
+    Reason.NOT_YOUR_BOOTH,
+    Reason.SLOW_DOWN,
+    Reason.TOO_LARGE,
+)
+_CHANGE_REASONS = (Reason.NOT_ALLOWED, Reason.INVALID, Reason.EDITION_CLOSED, Reason.TOO_LARGE)
+
+
+def _check_in_paths() -> dict[str, Any]:
+    answer = _ref("Answer")
+    return {
+        "/check-ins": {
+            "post": _call("Check in", {201: answer, 200: answer}, *_SCAN_REASONS, body=_ref("CheckIn")),
+        },
+        "/check-ins/batch": {
+            "post": _call(
+                "Check in up to 500",
+                {200: _ref("Results")},
+                Reason.INVALID,
+                Reason.TOO_LARGE,
+                body=_ref("Batch"),
+            ),
+        },
+        "/check-ins/{visit_id}": {
+            "delete": _call(
+                "Undo a visit",
+                {204: None},
+                Reason.NOT_FOUND,
+                Reason.NOT_YOURS,
+                parameters=[_number("visit_id")],
+            ),
+        },
+        "/scans": {
+            "get": _call(
+                "The scan log, oldest first",
+                {200: _given({"scans": _list(SCAN, maxItems=500)})},
+                Reason.NOT_ALLOWED,
+                Reason.INVALID,
+                parameters=[{"name": "after", "in": "query", "schema": whole(0, LARGEST_ID)}],
+            ),
+        },
+    }
+
+
+def _station_paths() -> dict[str, Any]:
+    enrolled = _given({"token": TEXT, "station": _ref("Station")})
+    own = _given({"station": _ref("Station"), "booths": _list(TEXT), "edition": TEXT, "time": MOMENT})
+    invitation = _given({"pairing_code": TEXT, "expires_at": MOMENT})
+    pairing_reasons = (Reason.BAD_PAIRING_CODE, Reason.INVALID, Reason.SLOW_DOWN, Reason.TOO_LARGE)
+    enrol = _call("Enrol a station", {201: enrolled}, *pairing_reasons, body=stations.ENROLMENT.schema)
+    del enrol["responses"]["401"]
+    return {
+        "/stations": {
+            "post": enrol | {"security": _PUBLIC},
+            "get": _call("The live stations", {200: _given({"stations": _list(LISTED_STATION)})}, Reason.NOT_ALLOWED),
+        },
+        "/stations/{station_id}": {
+            "delete": _call(
+                "Shut a station out",
+                {204: None},
+                Reason.NOT_ALLOWED,
+                Reason.NOT_FOUND,
+                parameters=[_number("station_id")],
+            ),
+        },
+        "/station": {"get": _call("The calling station", {200: own})},
+        "/pairing-codes": {
+            "post": _call(
+                "Make a pairing code",
+                {201: invitation},
+                Reason.NOT_ALLOWED,
+                Reason.UNKNOWN_BOOTH,
+                Reason.INVALID,
+                Reason.TOO_LARGE,
+                body=stations.INVITATION.schema,
+            ),
+        },
+    }
+
+
+def _booth_paths() -> dict[str, Any]:
+    booth = _ref("Booth")
+    return {
+        "/booths": {
+            "get": _call("The booths", {200: _given({"booths": _list(booth)})}),
+            "post": _call("Add a booth", {201: booth}, Reason.EXISTS, *_CHANGE_REASONS, body=_ref("NewBooth")),
+        },
+        "/booths/{slug}": {
+            "patch": _call(
+                "Change a booth",
+                {200: booth},
+                Reason.UNKNOWN_BOOTH,
+                *_CHANGE_REASONS,
+                body=_ref("BoothChange"),
+                parameters=[_SLUG],
+            ),
+        },
+        "/edition/close": {"post": _call("Close the edition down", {204: None}, Reason.NOT_ALLOWED)},
+    }
+
+
+def _card_paths() -> dict[str, Any]:
+    card = _ref("Card")
+    issued = _given({"cards": _list(_given({"code": TEXT, "short": TEXT}))})
+    order = {"oneOf": [cards.CARD_ORDER.schema, cards.REPLACEMENT.schema]}
+    return {
+        "/cards": {
+            "post": _call(
+                "Issue cards, or replace one",
+                {201: issued},
+                Reason.UNKNOWN_CARD,
+                Reason.REVOKED_CARD,
+                Reason.NO_MORE_CARDS,
+                Reason.SLOW_DOWN,
+                *_CHANGE_REASONS,
+                body=order,
+            ),
+        },
+        "/cards/{code}": {
+            "get": _call(
+                "A card, for staff",
+                {200: card},
+                Reason.NOT_ALLOWED,
+                Reason.UNKNOWN_CARD,
+                Reason.INVALID,
+                parameters=[_CODE],
+            ),
+            "patch": _call(
+                "Change a card",
+                {200: card},
+                Reason.UNKNOWN_CARD,
+                Reason.REVOKED_CARD,
+                *_CHANGE_REASONS,
+                body=_ref("CardChange"),
+                parameters=[_CODE],
+            ),
+        },
+    }
+
+
+def _public_paths() -> dict[str, Any]:
+    calls = {
+        "/board": {"get": _call("The board's snapshot: counts alone", {200: _ref("Board")})},
+        "/openapi.json": {"get": _call("This document", {200: {"type": "object"}})},
+    }
+    for path in calls.values():
+        del path["get"]["responses"]["401"]
+        path["get"]["security"] = _PUBLIC
+    return calls
+
+
+@cache
+def document() -> dict[str, Any]:
+    """Return the OpenAPI document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "老街坊 Laojiefang", "version": VERSION},
+        "servers": [{"url": "/api/v1"}],
+        "security": [{"station": []}],
+        "paths": _check_in_paths() | _station_paths() | _booth_paths() | _card_paths() | _public_paths(),
+        "components": {
+            "schemas": SCHEMAS,
+            "securitySchemes": {"station": {"type": "http", "scheme": "bearer"}},
+        },
+    }

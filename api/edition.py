@@ -1,0 +1,20 @@
+"""Closing the edition down."""
+
+from flask import Blueprint, Response
+
+from api.authentication import station
+from festival import editions
+from festival.clock import utc_now
+from web import answers
+from web.house import write
+
+calls = Blueprint("edition", __name__)
+
+
+@calls.post("/edition/close")
+def close() -> Response:
+    """Close the edition down, for good."""
+    caller = station()
+    caller.require_organiser()
+    write(editions.close, actor=caller.actor, now=utc_now())
+    return answers.nothing()

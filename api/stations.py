@@ -1,0 +1,79 @@
+"""Stations: enrolling, listing, shutting out."""
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response
+
+from api.authentication import station, station_and_directory
+from api.bodies import body
+from festival import stations
+from festival.clock import to_text, utc_now
+from festival.errors import Reason, Refusal
+from festival.stations import ENROLMENT, INVITATION
+from web import answers
+from web.house import house, read, write
+
+LARGEST_ID = 2**31 - 1
+
+
+calls = Blueprint("stations", __name__)
+
+
+@calls.post("/stations")
+def enrol() -> Response:
+    """Enrol a station with a pairing code."""
+    wanted = ENROLMENT.check(body())
+    enrolled = write(
+        stations.pair,
+        code=wanted["pairing_code"],
+        name=wanted["name"],
+        guard=house().pairing_guard,
+        now=utc_now(),
+    )
+    return answers.of_value({"token": enrolled.token, "station": enrolled.station.as_json()}, 201)
+
+
+@calls.get("/station")
+def show_own() -> Response:
+    """Show the calling station what it is, and the server's time."""
+    own, known = station_and_directory()
+    return answers.of_value(
+        {
+            "station": own.as_json(),
+            "booths": [booth.slug for booth in known.booths_of(own)],
+            "edition": known.edition.name,
+            "time": to_text(utc_now()),
+        }
+    )
+
+
+@calls.post("/pairing-codes")
+def invite() -> Response:
+    """Make a pairing code."""
+    caller = station()
+    caller.require_organiser()
+    wanted = INVITATION.check(body())
+    invitation = write(
+        stations.invite, kind=wanted["kind"], slugs=wanted.get("booths", []), actor=caller.actor, now=utc_now()
+    )
+    shown = {"pairing_code": invitation.code, "expires_at": to_text(invitation.expires_at)}
+    return answers.of_value(shown, 201)
+
+
+@calls.get("/stations")
+def list_all() -> Response:
+    """List the live stations."""
+    station().require_organiser()
+    lines = [asdict(line) | {"last_seen": line.last_seen and to_text(line.last_seen)} for line in read(stations.listed)]
+    return answers.of_value({"stations": lines})
+
+
+@calls.delete("/stations/<int:station_id>")
+def revoke(station_id: int) -> Response:
+    """Shut a station out."""
+    caller = station()
+    caller.require_organiser()
+    if station_id > LARGEST_ID:
+        raise Refusal(Reason.NOT_FOUND)
+    write(stations.revoke, station_id=station_id, actor=caller.actor, now=utc_now())
+    return answers.nothing()

@@ -1,0 +1,73 @@
+"""create_app: the only place where the parts meet. It patches nothing and opens no port."""
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response
+from flask_socketio import SocketIO
+
+import admin
+import api
+import kiosk
+from festival.settings import Settings
+from festival.storage.engine import Database
+from festival.storage.writer import Queue, Slot, Writer
+from web import answers, errors, languages, limits, pages, security, sign_in, sockets
+from web.house import House
+from web.sockets import BoardFeed
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How this process waits: what Socket.IO calls it, and what the writer is handed."""
+
+    async_mode: str
+    make_queue: Callable[[], Queue]
+    make_slot: Callable[[], Slot]
+
+
+THREADS = Waiting("threading", queue.SimpleQueue, queue.SimpleQueue)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The parts, put together; ``start`` sets the writer and the board's feed going."""
+
+    flask: Flask
+    socketio: SocketIO
+    house: House
+    feed: BoardFeed
+
+    def start(self) -> None:
+        """Begin to write, and to feed the board's screens."""
+        self.socketio.start_background_task(self.house.writer.serve)
+        self.socketio.start_background_task(self.feed.serve)
+
+
+def create_app(settings: Settings, database: Database, secret_key: bytes, *, waiting: Waiting = THREADS) -> Application:
+    """Return the application on a database that is ready for the day."""
+    app = Flask("laojiefang", root_path=str(Path(__file__).parent))
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    security.init_app(app, secret_key)
+    languages.init_app(app)
+    sign_in.init_app(app)
+    limits.init_app(app)
+    pages.init_app(app)
+    errors.init_app(app)
+    socketio, feed = sockets.init_app(app, async_mode=waiting.async_mode)
+    writer = Writer(database, queue=waiting.make_queue(), make_slot=waiting.make_slot, committed=feed.changed)
+    house = House(settings, database, writer)
+    house.moved_in(app)
+    for part in (api, kiosk, admin):
+        part.init_app(app)
+    app.add_url_rule("/healthz", "health", _health)
+    return Application(app, socketio, house, feed)
+
+
+def _health() -> Response:
+    """Say that a check-in would be taken: the port is opened only then."""
+    value: dict[str, Any] = {"status": "ok"}
+    return answers.of_value(value)

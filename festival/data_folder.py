@@ -1,0 +1,82 @@
+"""The data folder: database, keys and lock, and nothing else."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from festival import accounts, example
+from festival.settings import Settings
+from festival.storage.engine import Database, is_empty
+from festival.storage.migrate import migrate
+
+
+class FolderTrouble(Exception):
+    """The data folder cannot be used; the text is one clear sentence in both languages."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A database ready for the day. ``first_password`` is set where it was made just now."""
+
+    database: Database
+    first_password: str | None
+
+
+def make(folder: Path) -> None:
+    """Make the folder where it is not there; raises FolderTrouble where nothing can be written in it."""
+    probe = folder / f".{secrets.token_hex(4)}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise FolderTrouble(
+            f"不能在这个文件夹里写东西：{folder}，请用 --data 换一个 / "
+            f"this folder cannot be written, please choose another with --data: {folder}"
+        ) from error
+
+
+def lock(folder: Path) -> FileLock:
+    """Take the folder for this server; raises FolderTrouble, naming it, where another one has it.
+
+    It is a lock of the operating system: it ends with the process, however that ends.
+    """
+    held = FileLock(folder / "lock")
+    try:
+        held.acquire(timeout=0)
+    except Timeout as error:
+        raise FolderTrouble(
+            f"这个文件夹已经有一个服务在用了：{folder} / another server is using this folder: {folder}"
+        ) from error
+    return held
+
+
+def secret_key(folder: Path) -> bytes:
+    """Return the key that signs cookies, made at first; readable by its owner alone."""
+    path = folder / "keys" / "cookies"
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        unfinished = path.with_suffix(".new")
+        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(secrets.token_bytes(32))
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    return path.read_bytes()
+
+
+def open_database(settings: Settings, now: datetime) -> Opened:
+    """Migrate the database, and fill in the example festival where it is empty: all in one transaction."""
+    database = Database(settings.database_url)
+    password = accounts.new_password()
+    password_hash = accounts.hash_password(password)
+    with database.writing() as db:
+        migrate(db)
+        made = is_empty(db)
+        if made:
+            example.fill(db, password_hash=password_hash, now=now)
+    return Opened(database, password if made else None)

@@ -1,0 +1,93 @@
+"""The one refusal, its stable codes, and the HTTP status that the contract gives each."""
+
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """How a call ended, for a program."""
+
+    WELCOME = "welcome"
+    AGAIN = "again"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why a call ended as it did, for a program (check-in.md)."""
+
+    ALREADY = "already"
+    TOO_SOON = "too_soon"
+    NONCE_REUSED = "nonce_reused"
+    FULL = "full"
+    CLOSED = "closed"
+    FIRST_VISIT = "first_visit"
+    ANSWERS_NEEDED = "answers_needed"
+    UNKNOWN_CARD = "unknown_card"
+    INVALID = "invalid"
+    REVOKED_CARD = "revoked_card"
+    UNKNOWN_BOOTH = "unknown_booth"
+    NOT_YOUR_BOOTH = "not_your_booth"
+    NOT_ENROLLED = "not_enrolled"
+    EDITION_CLOSED = "edition_closed"
+    SLOW_DOWN = "slow_down"
+    NOT_ALLOWED = "not_allowed"
+    NOT_FOUND = "not_found"
+    NOT_YOURS = "not_yours"
+    TOO_LATE = "too_late"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    EXISTS = "exists"
+    BAD_PAIRING_CODE = "bad_pairing_code"
+    NO_MORE_CARDS = "no_more_cards"
+    TOO_LARGE = "too_large"
+    BROKEN = "broken"
+
+
+STATUS: dict[Reason, int] = {
+    Reason.ALREADY: 200,
+    Reason.TOO_SOON: 200,
+    Reason.NONCE_REUSED: 409,
+    Reason.FULL: 409,
+    Reason.CLOSED: 409,
+    Reason.FIRST_VISIT: 409,
+    Reason.ANSWERS_NEEDED: 422,
+    Reason.UNKNOWN_CARD: 404,
+    Reason.INVALID: 422,
+    Reason.REVOKED_CARD: 410,
+    Reason.UNKNOWN_BOOTH: 404,
+    Reason.NOT_YOUR_BOOTH: 403,
+    Reason.NOT_ENROLLED: 401,
+    Reason.EDITION_CLOSED: 410,
+    Reason.SLOW_DOWN: 429,
+    Reason.NOT_ALLOWED: 403,
+    Reason.NOT_FOUND: 404,
+    Reason.NOT_YOURS: 403,
+    Reason.TOO_LATE: 403,
+    Reason.METHOD_NOT_ALLOWED: 405,
+    Reason.EXISTS: 409,
+    Reason.BAD_PAIRING_CODE: 403,
+    Reason.NO_MORE_CARDS: 409,
+    Reason.TOO_LARGE: 413,
+    Reason.BROKEN: 500,
+}
+
+
+class Refusal(Exception):
+    """A call that the festival turns down: ``reason`` for programs, ``details`` for what goes with it.
+
+    ``details`` may name the bad ``field``, or carry ``retry_after`` in whole seconds.
+    """
+
+    def __init__(self, reason: Reason, **details: Any) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+        self.details = details
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that the contract gives this reason."""
+        return STATUS[self.reason]
+
+
+def bad_field(name: str) -> Refusal:
+    """Return the refusal of a malformed field."""
+    return Refusal(Reason.INVALID, field=name)

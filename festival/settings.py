@@ -1,0 +1,81 @@
+"""The settings, as one list: name, default, help. Anything not in it stops the start."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One thing that the person who starts the server may choose, as ``--name``."""
+
+    name: str
+    default: str | int | bool
+    help: str
+    help_zh: str
+
+    @property
+    def attribute(self) -> str:
+        """The name as Python writes it."""
+        return self.name.replace("-", "_")
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("data", "data", "folder of the database, the keys and the lock", "数据文件夹"),
+    Setting("port", 8000, "port of the pages; printed on posters, so never changed silently", "端口"),
+    Setting("host", "0.0.0.0", "address to listen on; 127.0.0.1 for this laptop alone", "监听地址"),
+    Setting("database", "", "a PostgreSQL address instead of the file in the data folder", "数据库地址"),
+    Setting("no-browser", False, "do not open a browser", "不打开浏览器"),
+    Setting(
+        "admin-on-lan",
+        False,
+        "let /admin answer to the network, not to this laptop alone",
+        "后台对局域网开放",
+    ),
+    Setting("kiosk", False, "open Chromium, Chrome or Edge full-screen on the kiosk", "全屏打开触摸屏页面"),
+    Setting("access-log", False, "print a line for each request, codes hidden", "打印访问记录"),
+)
+
+
+class BadSetting(ValueError):
+    """A setting that is unknown or cannot be; its text is one clear line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one run."""
+
+    data: Path
+    port: int = 8000
+    host: str = "0.0.0.0"
+    database: str = ""
+    no_browser: bool = False
+    admin_on_lan: bool = False
+    kiosk: bool = False
+    access_log: bool = False
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy address of the database: the file in the data folder, or what was asked for."""
+        if not self.database:
+            return f"sqlite:///{(self.data / 'festival.db').as_posix()}"
+        scheme, _, rest = self.database.partition("://")
+        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database
+
+
+def from_values(values: Mapping[str, object]) -> Settings:
+    """Return the settings of ``values`` (by attribute name), defaults where one is not given.
+
+    Raises BadSetting, with one clear line, for an unknown name or a value that cannot be.
+    """
+    known = {setting.attribute: setting.default for setting in SETTINGS}
+    unknown = set(values) - set(known)
+    if unknown:
+        raise BadSetting(f"没有这个设置 / unknown setting: {', '.join(sorted(unknown))}")
+    chosen = known | dict(values)
+    settings = Settings(**{**chosen, "data": Path(str(chosen["data"]))})  # type: ignore[arg-type]
+    if not (isinstance(settings.port, int) and 0 <= settings.port <= 65535):
+        raise BadSetting(f"端口要在 1 到 65535 之间 / the port must be between 1 and 65535: {chosen['port']}")
+    if settings.database and settings.database_url.partition(":")[0] != "postgresql+psycopg":
+        raise BadSetting("数据库只认 PostgreSQL 地址 / --database takes a PostgreSQL address: postgresql://…")
+    return settings

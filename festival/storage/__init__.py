@@ -1,0 +1,1 @@
+"""Where the festival is kept: tables, engine, the one writer, migrations."""

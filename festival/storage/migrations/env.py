@@ -1,0 +1,14 @@
+"""Runs the migrations on the connection that ``festival.storage.migrate`` hands over."""
+
+from alembic import context
+
+from festival.storage.tables import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    transaction_per_migration=False,
+)
+with context.begin_transaction():
+    context.run_migrations()

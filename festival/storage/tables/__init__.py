@@ -1,0 +1,31 @@
+"""The tables, one file a capability."""
+
+from festival.storage.tables.accounts import Account, AuditEntry
+from festival.storage.tables.base import Base
+from festival.storage.tables.booths import Booth, BoothDay, Section
+from festival.storage.tables.cards import Card, Visitor
+from festival.storage.tables.check_ins import Scan, Seal, Visit
+from festival.storage.tables.editions import Edition, Festival
+from festival.storage.tables.stations import PairingCode, Station, StationBooth
+from festival.storage.tables.turnout import BoothMinute, BoothTotal
+
+__all__ = [
+    "Account",
+    "AuditEntry",
+    "Base",
+    "Booth",
+    "BoothDay",
+    "BoothMinute",
+    "BoothTotal",
+    "Card",
+    "Edition",
+    "Festival",
+    "PairingCode",
+    "Scan",
+    "Seal",
+    "Section",
+    "Station",
+    "StationBooth",
+    "Visit",
+    "Visitor",
+]

@@ -1,0 +1,11 @@
+"""The screens that people stand before: residents' kiosk, volunteers' booth page, the board."""
+
+from flask import Flask
+
+from kiosk import board, booth, home
+
+
+def init_app(app: Flask) -> None:
+    """Open the screens."""
+    for part in (home, booth, board):
+        app.register_blueprint(part.pages, name=f"kiosk_{part.pages.name}")

@@ -1,0 +1,12 @@
+"""The volunteers' booth page."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+pages = Blueprint("booth", __name__)
+
+
+@pages.get("/booth")
+def booth() -> ResponseReturnValue:
+    """Show the booth page; which booth it is, it learns from the API with its token."""
+    return render_template("booth/index.html")

@@ -1,0 +1,181 @@
+"""The serving entry point: patch, open the data, print the addresses, serve until told to stop."""
+
+import warnings
+
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+import os
+
+# psycopg waits in C otherwise, which stops every green thread.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+import eventlet
+
+eventlet.monkey_patch()
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+from types import FrameType
+
+import eventlet.event
+import eventlet.queue
+import eventlet.wsgi
+from sqlalchemy.exc import SQLAlchemyError
+
+from app import Application, Waiting, create_app
+from banner import FirstStart, addresses_text, first_password_text
+from festival import data_folder
+from festival.clock import utc_now
+from festival.data_folder import FolderTrouble
+from festival.settings import SETTINGS, BadSetting, Settings, from_values
+from launch import browser
+from launch.addresses import lan_addresses
+from web import logs
+
+MOST_CONNECTIONS = 1000
+IDLE_SECONDS = 75
+FINISH_SECONDS = 2.0
+
+
+class Slot:
+    """Where a green thread waits for the writer."""
+
+    def __init__(self) -> None:
+        self._event = eventlet.event.Event()
+
+    def put(self, outcome: object) -> None:
+        """Wake who waits."""
+        self._event.send(outcome)
+
+    def get(self) -> object:
+        """Wait."""
+        return self._event.wait()
+
+
+GREEN = Waiting("eventlet", eventlet.queue.LightQueue, Slot)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve; return the exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    logs.init()
+    try:
+        settings = read_settings(arguments)
+        listener = listen(settings)
+        return serve(settings, listener)
+    except (BadSetting, FolderTrouble) as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        print(f"数据库打不开：{logs.hidden(reason)} / the database cannot be opened", file=sys.stderr)
+        return 1
+
+
+def read_settings(arguments: list[str]) -> Settings:
+    """Return the settings on the command line; raises BadSetting."""
+    parser = argparse.ArgumentParser(add_help=False, exit_on_error=False, allow_abbrev=False)
+    for setting in SETTINGS:
+        if isinstance(setting.default, bool):
+            parser.add_argument(f"--{setting.name}", action="store_true")
+        else:
+            parser.add_argument(f"--{setting.name}", default=setting.default, type=type(setting.default))
+    try:
+        known, unknown = parser.parse_known_args(arguments)
+    except argparse.ArgumentError as error:
+        raise BadSetting(f"这个设置不对 / bad setting: {error}") from error
+    if unknown:
+        raise BadSetting(f"没有这个设置 / unknown setting: {' '.join(unknown)}")
+    return from_values(vars(known))
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Take the port, before anything is made; raises BadSetting where somebody else has it."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return eventlet.listen((settings.host, settings.port), family=family, backlog=256, reuse_port=False)
+    except (OSError, OverflowError) as error:
+        raise BadSetting(
+            f"端口 {settings.port} 用不了，是不是已经开着一个？换一个请加 --port / "
+            f"port {settings.port} at {settings.host} cannot be used, is another server running? "
+            f"To use another one, add --port ({error})"
+        ) from error
+
+
+def serve(settings: Settings, listener: socket.socket) -> int:
+    """Open the data and serve until a signal says stop; return the exit status."""
+    data_folder.make(settings.data)
+    held = data_folder.lock(settings.data)
+    opened = data_folder.open_database(settings, utc_now())
+    application = create_app(settings, opened.database, data_folder.secret_key(settings.data), waiting=GREEN)
+    application.start()
+    first = FirstStart.of(opened.first_password)
+    application.flask.extensions["first_start"] = first
+    stopped = stop_on_signals()
+    eventlet.spawn(serve_pages, application, listener, settings)
+    port = listener.getsockname()[1]
+    announce(settings, port, first)
+    stopped.wait()
+    finish(application, listener)
+    held.release()
+    return 0
+
+
+def serve_pages(application: Application, listener: socket.socket, settings: Settings) -> None:
+    """Answer requests."""
+    eventlet.wsgi.server(
+        listener,
+        application.flask,
+        max_size=MOST_CONNECTIONS,
+        keepalive=IDLE_SECONDS,
+        socket_timeout=IDLE_SECONDS,
+        log=logs.AccessLog(),
+        log_output=settings.access_log,
+        debug=False,
+    )
+
+
+def stop_on_signals() -> eventlet.event.Event:
+    """Return an event that is sent by SIGTERM and Ctrl-C."""
+    stopped = eventlet.event.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        if not stopped.ready():
+            # Not from inside the handler: it may interrupt the hub itself.
+            eventlet.hubs.get_hub().schedule_call_global(0, stopped.send)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    return stopped
+
+
+def announce(settings: Settings, port: int, first: FirstStart | None) -> None:
+    """Print where everything is, and open the browser that was asked for."""
+    print(addresses_text(lan_addresses(), port, settings), flush=True)
+    here = f"http://127.0.0.1:{port}"
+    if first is not None:
+        print(first_password_text(first.password), flush=True)
+    if settings.kiosk:
+        trouble = browser.open_kiosk(f"{here}/kiosk")
+        if trouble:
+            print(trouble, file=sys.stderr)
+    elif not settings.no_browser:
+        browser.open_page(f"{here}/admin/first-start?token={first.token}" if first else f"{here}/admin")
+
+
+def finish(application: Application, listener: socket.socket) -> None:
+    """Take no new connections, let the writer end what it has, and close the database."""
+    listener.close()
+    with eventlet.Timeout(FINISH_SECONDS, False):
+        application.house.writer.call(lambda db: None)  # noqa: ARG005
+    application.house.database.dispose()
+    logging.shutdown()
+
+
+if __name__ == "__main__":
+    status = main(sys.argv[1:])
+    sys.stdout.flush()
+    # Open screens' green threads would hold an ordinary exit up; everything is committed already.
+    os._exit(status)

@@ -1,0 +1,73 @@
+"""The way from a request to the festival: ``write`` and ``read``, and what one running server keeps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+
+from flask import Flask, current_app
+from sqlalchemy import Connection
+
+from festival.check_in import Attempt, CheckIns, Malformed, Reply
+from festival.directory import Directories, Directory
+from festival.settings import Settings
+from festival.stations import PairingGuard
+from festival.storage.engine import Database
+from festival.storage.writer import Writer
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass
+class House:
+    """One running server: its database, its writer, and what it keeps in memory."""
+
+    settings: Settings
+    database: Database
+    writer: Writer
+    directories: Directories = field(default_factory=Directories)
+    pairing_guard: PairingGuard = field(default_factory=PairingGuard)
+
+    def moved_in(self, app: Flask) -> None:
+        """Make this the house of ``app``."""
+        app.extensions["house"] = self
+
+
+def house() -> House:
+    """Return the house that this request came to."""
+    return cast(House, current_app.extensions["house"])
+
+
+def write(function: Callable[Concatenate[Connection, P], R], *args: P.args, **arguments: P.kwargs) -> R:
+    """Have the writer call ``function(db, **arguments)``; return its result once it is committed.
+
+    Raises whatever the function raises.
+    """
+    assert not args
+    return cast(R, house().writer.call(function, **arguments))
+
+
+def read(function: Callable[Concatenate[Connection, P], R], *args: P.args, **arguments: P.kwargs) -> R:
+    """Call ``function(db, **arguments)`` on one moment of the database."""
+    with house().database.reading() as db:
+        return function(db, *args, **arguments)
+
+
+def record(attempts: list[Attempt | Malformed]) -> list[Reply]:
+    """Have the writer decide and record check-ins; return the answers once they are committed."""
+    own = house()
+    replies: list[Reply] = own.writer.submit(CheckIns(attempts, own.directories))
+    return replies
+
+
+def directory() -> Directory:
+    """Return who and what is there, as the database has it now."""
+    return read(house().directories.current)
+
+
+def board() -> dict[str, Any]:
+    """Return the board's newest snapshot."""
+    from festival import turnout
+    from festival.clock import utc_now
+
+    return read(turnout.board, directories=house().directories, now=utc_now())

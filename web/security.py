@@ -1,0 +1,61 @@
+"""What every page is guarded by: headers, cookies, form tokens, and who may see the admin."""
+
+import ipaddress
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFProtect
+
+from web import errors
+from web.house import house
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+        "form-action 'self'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+}
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, secret_key: bytes) -> None:
+    """Set up cookies, form tokens and headers."""
+    app.config.update(
+        SECRET_KEY=secret_key,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_NAME="laojiefang",
+        PERMANENT_SESSION_LIFETIME=12 * 3600,
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=False,
+    )
+    csrf.init_app(app)
+    app.after_request(_with_headers)
+
+
+def _with_headers(response: Response) -> Response:
+    for name, value in HEADERS.items():
+        response.headers[name] = value
+    return response
+
+
+def is_on_this_laptop() -> bool:
+    """Return whether the request comes from the laptop itself."""
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)
+
+
+def only_on_this_laptop() -> ResponseReturnValue | None:
+    """Refuse an admin's page to the network, unless the organiser has opened it; for ``before_request``."""
+    if house().settings.admin_on_lan or is_on_this_laptop():
+        return None
+    return errors.page(_("后台只在那台电脑上"), _("请到管着活动的那台电脑上打开这一页。"), 403)
