@@ -1,0 +1,1 @@
+"""What goes on paper and into codes: values in, marks out. Knows no web, no sockets, no database."""
