@@ -56,7 +56,7 @@ def _watch() -> None:
     really_open = _Open(vfs.open)
 
     def open_watched(door: int, path: int | None, file: int, flags: int, out_flags: int | None) -> int:
-        outcome = really_open(door, path, file, flags, out_flags)
+        outcome: int = really_open(door, path, file, flags, out_flags)
         if outcome == 0 and path:
             _paths[file] = ctypes.string_at(path)
             _replace_sync(file)
@@ -76,7 +76,7 @@ def _replace_sync(file: int) -> None:
         really_sync = _Sync(copy.sync)
 
         def sync_watched(file: int, flags: int) -> int:
-            outcome = really_sync(file, flags)
+            outcome: int = really_sync(file, flags)
             _sleep(_longer)
             if _log is not None:
                 _write(_log, b"%d %s\n" % (_clock(), _paths.get(file, b"")))
