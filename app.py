@@ -24,7 +24,7 @@ from web.sockets import BoardFeed
 class Waiting:
     """How this process waits: what Socket.IO calls it, and what the writer is handed."""
 
-    async_mode: str
+    async_mode: sockets.AsyncMode
     make_queue: Callable[[], Queue]
     make_slot: Callable[[], Slot]
 

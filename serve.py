@@ -62,9 +62,7 @@ def main(arguments: list[str]) -> int:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     logs.init()
     try:
-        settings = read_settings(arguments)
-        listener = listen(settings)
-        return serve(settings, listener)
+        return serve(read_settings(arguments))
     except (BadSetting, FolderTrouble) as trouble:
         print(trouble, file=sys.stderr)
         return 1
@@ -92,10 +90,11 @@ def read_settings(arguments: list[str]) -> Settings:
 
 
 def listen(settings: Settings) -> socket.socket:
-    """Take the port, before anything is made; raises BadSetting where somebody else has it."""
+    """Take the port, before any data is made; raises BadSetting where somebody else has it."""
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        return eventlet.listen((settings.host, settings.port), family=family, backlog=256, reuse_port=False)
+        listener: socket.socket = eventlet.listen((settings.host, settings.port), family=family, backlog=256, reuse_port=False)
+        return listener
     except (OSError, OverflowError) as error:
         raise BadSetting(
             f"端口 {settings.port} 用不了，是不是已经开着一个？换一个请加 --port / "
@@ -104,10 +103,14 @@ def listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-def serve(settings: Settings, listener: socket.socket) -> int:
-    """Open the data and serve until a signal says stop; return the exit status."""
+def serve(settings: Settings) -> int:
+    """Take the folder and the port, open the data, and serve until a signal says stop; return the exit status.
+
+    Raises FolderTrouble and BadSetting.
+    """
     data_folder.make(settings.data)
     held = data_folder.lock(settings.data)
+    listener = listen(settings)
     opened = data_folder.open_database(settings, utc_now())
     application = create_app(settings, opened.database, data_folder.secret_key(settings.data), waiting=GREEN)
     application.start()

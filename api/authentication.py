@@ -1,5 +1,6 @@
 """Which station is calling."""
 
+import math
 import time
 
 from flask import request
@@ -10,8 +11,6 @@ from festival.directory import Directory
 from festival.errors import Reason, Refusal
 from festival.stations import SEEN_EVERY, Station
 from web.house import directory, house, write
-
-_seen: dict[tuple[int, int], float] = {}
 
 
 def token_hash() -> str:
@@ -54,8 +53,7 @@ def probably_enrolled() -> str:
 
 def heard_of(found: Station) -> None:
     """Keep when a station was last heard of, at most twice a minute."""
-    now = time.monotonic()
-    key = (id(house()), found.id)
-    if now - _seen.get(key, -1e9) >= SEEN_EVERY.total_seconds():
-        _seen[key] = now
+    heard, now = house().heard, time.monotonic()
+    if now - heard.get(found.id, -math.inf) >= SEEN_EVERY.total_seconds():
+        heard[found.id] = now
         write(stations.seen, station_id=found.id, now=utc_now())

@@ -7,7 +7,7 @@ from flask import Blueprint, Response
 from api.authentication import station
 from api.bodies import body
 from festival import cards
-from festival.cards import CARD_ORDER, REPLACEMENT
+from festival.cards import ANY_COUNT, CARD_ORDER, REPLACEMENT
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
 from festival.stations import Kind, Station
@@ -24,16 +24,16 @@ def issue() -> Response:
     wanted = body()
     if isinstance(wanted, dict) and "replaces" in wanted:
         return _replace(caller, REPLACEMENT.check(wanted)["replaces"])
-    count = CARD_ORDER.check(wanted)["count"]
     if caller.kind is Kind.KIOSK:
-        _hold_kiosk(caller, count)
+        _hold_kiosk(caller, wanted)
+    count = CARD_ORDER.check(wanted)["count"]
     issued = write(cards.issue, count=count, actor=caller.actor, now=utc_now())
     return answers.of_value({"cards": [asdict(card) for card in issued]}, 201)
 
 
-def _hold_kiosk(caller: Station, count: int) -> None:
+def _hold_kiosk(caller: Station, wanted: object) -> None:
     """A kiosk stands alone among strangers: one card at a time, thirty a minute."""
-    if count > 1:
+    if ANY_COUNT.check(wanted)["count"] > 1:
         raise Refusal(Reason.NOT_ALLOWED)
     limits.hold(limits.KIOSK_CARDS, str(caller.id))
 

@@ -22,6 +22,7 @@ CARD_CHANGE = Shape(
     an_object({"state": {"type": "string", "enum": [LOST, WITHDRAWN, ACTIVE]}, "name": or_null(text(40))})
 )
 CARD_ORDER = Shape(an_object({"count": whole(1, MOST_AT_ONCE)}, "count"))
+ANY_COUNT = Shape(an_object({"count": {"type": "integer", "minimum": 1}}, "count"))
 REPLACEMENT = Shape(an_object({"replaces": {"type": "string"}}, "replaces"))
 
 

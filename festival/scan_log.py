@@ -29,7 +29,21 @@ class LoggedScan:
 def after(db: Connection, *, scan_id: int) -> list[LoggedScan]:
     """Return the scans after ``scan_id``, oldest first, at most 500."""
     query = _SCANS.where(Scan.id > scan_id).order_by(Scan.id).limit(MOST)
-    return [LoggedScan(*row[:-1], undone=row.undone_at is not None) for row in db.execute(query)]
+    return [
+        LoggedScan(
+            id=row.id,
+            at=row.at,
+            station_id=row.station_id,
+            booth=row.booth,
+            card=row.short,
+            raw=row.raw,
+            outcome=row.outcome,
+            reason=row.reason,
+            visit_id=row.visit_id,
+            undone=row.undone_at is not None,
+        )
+        for row in db.execute(query)
+    ]
 
 
 _SCANS = (

@@ -27,6 +27,8 @@ class House:
     writer: Writer
     directories: Directories = field(default_factory=Directories)
     pairing_guard: PairingGuard = field(default_factory=PairingGuard)
+    # When a station was last heard of, on the monotonic clock, so that not every call is written down.
+    heard: dict[int, float] = field(default_factory=dict)
 
     def moved_in(self, app: Flask) -> None:
         """Make this the house of ``app``."""

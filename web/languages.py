@@ -1,7 +1,10 @@
 """Which language somebody reads: a device says it in Accept-Language, a page's reader chooses once."""
 
 from functools import lru_cache
+from pathlib import Path
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from flask import Flask, request
 from flask_babel import Babel
 from werkzeug.datastructures import LanguageAccept
@@ -32,8 +35,20 @@ def of_page() -> Language:
     return Language.EN if chosen == Language.EN.value else Language.ZH
 
 
+def compile_catalogues(folder: Path) -> None:
+    """Compile the catalogues that are newer than their compiled form: a pulled change speaks at the next start."""
+    for source in folder.glob("*/LC_MESSAGES/*.po"):
+        compiled = source.with_suffix(".mo")
+        if not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns:
+            unfinished = compiled.with_suffix(".new")
+            with source.open("rb") as words, unfinished.open("wb") as out:
+                write_mo(out, read_po(words))
+            unfinished.replace(compiled)
+
+
 def init_app(app: Flask) -> None:
     """Let pages speak both languages; the Chinese words are the keys, English stands in ``translations/``."""
+    compile_catalogues(Path(app.root_path) / "translations")
     babel = Babel()
     babel.init_app(
         app,

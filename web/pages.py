@@ -24,7 +24,7 @@ def init_app(app: Flask) -> None:
     """Give pages what they need."""
     for ending, kind in _TYPES.items():
         mimetypes.add_type(kind, ending)
-    app.get_send_file_max_age = _age_of_file  # type: ignore[method-assign]
+    app.get_send_file_max_age = _age_of_file  # type: ignore[method-assign, assignment]
     app.jinja_env.globals["asset"] = asset
     app.context_processor(_frame)
     app.template_filter("clock_time")(_clock_time)

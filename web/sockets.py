@@ -3,12 +3,14 @@
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from flask import Flask, request
 from flask_socketio import SocketIO
 
 from web import house
+
+AsyncMode = Literal["threading", "eventlet"]
 
 NAMESPACE = "/board"
 EVENT = "board"
@@ -50,7 +52,7 @@ class BoardFeed:
             began = time.monotonic()
             if self._screens:
                 self._send()
-            self._socketio.sleep(max(0.0, AT_MOST_EVERY - (time.monotonic() - began)))
+            time.sleep(max(0.0, AT_MOST_EVERY - (time.monotonic() - began)))
 
     def _send(self) -> None:
         with self._app.app_context():
@@ -58,7 +60,7 @@ class BoardFeed:
         self._socketio.emit(EVENT, snapshot, namespace=NAMESPACE)
 
 
-def init_app(app: Flask, *, async_mode: str) -> tuple[SocketIO, BoardFeed]:
+def init_app(app: Flask, *, async_mode: AsyncMode) -> tuple[SocketIO, BoardFeed]:
     """Open the board's socket."""
     socketio = SocketIO(
         app, async_mode=async_mode, ping_interval=PING_SECONDS, ping_timeout=PING_SECONDS, max_http_buffer_size=10_000

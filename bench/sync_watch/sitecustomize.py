@@ -13,9 +13,7 @@ _longer = float(os.environ.get("LAOJIEFANG_SYNC_MILLISECONDS") or 0) / 1000
 _log_path = os.environ.get("LAOJIEFANG_SYNC_LOG")
 _log = os.open(_log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if _log_path else None
 
-_Open = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p
-)
+_Open = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)
 _Sync = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int)
 
 

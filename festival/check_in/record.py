@@ -31,14 +31,21 @@ from festival.storage.upsert import add_up, overwrite
 from festival.storage.writer import Work
 
 _LAST_VISIT = select(func.max(Visit.id)).scalar_subquery()
-_STATE = select(
-    Festival.config_version,
-    Edition.id,
-    Edition.version,
-    Edition.people,
-    Edition.walk_ins,
-    func.coalesce(_LAST_VISIT, 0).label("last_visit_id"),
-).join(Edition, Edition.id == Festival.edition_id)
+_STATE = (
+    select(
+        Festival.config_version,
+        Edition.version,
+        Edition.people,
+        Edition.walk_ins,
+        func.coalesce(_LAST_VISIT, 0).label("last_visit_id"),
+        BoothTotal.booth_id,
+        BoothTotal.visits,
+        BoothTotal.people.label("booth_people"),
+        BoothTotal.walk_ins.label("booth_walk_ins"),
+    )
+    .join(Edition, Edition.id == Festival.edition_id)
+    .outerjoin(BoothTotal, BoothTotal.edition_id == Edition.id)
+)
 _KEPT = (
     select(Scan.station_id, Scan.nonce, Scan.subject, Scan.status, Scan.reply, Visit.undone_at)
     .outerjoin(Visit, Visit.id == Scan.visit_id)
@@ -53,9 +60,6 @@ _CARDS_BY_VISITOR = _CARDS.where(Card.visitor_id.in_(bindparam("visitors", expan
 _SEALS = select(
     Seal.visitor_id, Seal.booth_id, Seal.ever, Seal.live, Seal.persons, Seal.first_visit_id, Seal.last_at
 ).where(Seal.edition_id == bindparam("edition"), Seal.visitor_id.in_(bindparam("visitors", expanding=True)))
-_TOTALS = select(BoothTotal.booth_id, BoothTotal.visits, BoothTotal.people, BoothTotal.walk_ins).where(
-    BoothTotal.edition_id == bindparam("edition")
-)
 _VISITS = select(Visit.id, Visit.booth_id, Visit.visitor_id, Visit.at, Visit.number, Visit.party)
 _FIRST_VISITS = _VISITS.where(Visit.id.in_(bindparam("ids", expanding=True)))
 _NEAR_VISITS = _VISITS.where(
@@ -107,21 +111,24 @@ def load(db: Connection, directories: Directories, attempts: Iterable[Attempt | 
         _load_kept(db, day, scans)
         _load_cards(db, day, scans)
         _load_stamps(db, day, {card.visitor_id for card in day.cards.values()})
-        _load_totals(db, day)
         _load_earlier_visits(db, day, scans)
         _load_bad_scans(db, day, scans)
     return day
 
 
 def _empty_day(db: Connection, directories: Directories) -> Day:
-    state = db.execute(_STATE).one()
-    return Day(
+    rows = db.execute(_STATE).all()
+    state = rows[0]
+    day = Day(
         directory=directories.at(db, state.config_version),
         version=state.version,
         people=state.people,
         walk_ins=state.walk_ins,
         last_visit_id=state.last_visit_id,
     )
+    for row in rows:
+        day.totals[row.booth_id] = Total(row.visits, row.booth_people, row.booth_walk_ins)
+    return day
 
 
 def _load_kept(db: Connection, day: Day, scans: Sequence[Attempt]) -> None:
@@ -156,11 +163,6 @@ def _load_stamps(db: Connection, day: Day, visitors: Iterable[int]) -> None:
         day.stamps[row.visitor_id][row.booth_id] = Stamp(
             row.ever, row.live, row.persons, row.first_visit_id, row.last_at
         )
-
-
-def _load_totals(db: Connection, day: Day) -> None:
-    for row in db.execute(_TOTALS, {"edition": day.directory.edition.id}):
-        day.totals[row.booth_id] = Total(row.visits, row.people, row.walk_ins)
 
 
 def _load_earlier_visits(db: Connection, day: Day, scans: Sequence[Attempt]) -> None:
@@ -276,5 +278,4 @@ def load_for_undo(db: Connection, directories: Directories, visitor_id: int | No
     """Return the day as the undoing of one of this visitor's visits finds it."""
     day = _empty_day(db, directories)
     _load_stamps(db, day, [] if visitor_id is None else [visitor_id])
-    _load_totals(db, day)
     return day

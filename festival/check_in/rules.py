@@ -27,7 +27,7 @@ def decide(attempt: Attempt | Malformed, day: Day) -> Reply:
         return refused(Reason.NOT_ENROLLED, messages.explain(Reason.NOT_ENROLLED, attempt.asked.language))
     if isinstance(attempt, Malformed):
         return _malformed(attempt, station, day)
-    slug = attempt.booth or _only_booth(station, day)
+    slug = _only_booth(station, day) if attempt.booth is None else attempt.booth
     if slug is None:
         return _malformed(_without_booth(attempt), station, day)
     case = Case(attempt, station, slug, day)

@@ -23,12 +23,16 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._writer = _engine(url, begin=self._begin_write)
         self._readers = _engine(url, begin=self._begin_read)
+        self._write_connection: Connection | None = None
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a transaction that holds the write lock; it is committed at the end, rolled back on an error."""
-        with self._writer.begin() as connection:
-            yield connection
+        # One connection for good: taking one from a pool costs as much as a statement.
+        if self._write_connection is None:
+            self._write_connection = self._writer.connect()
+        with self._write_connection.begin():
+            yield self._write_connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -38,6 +42,8 @@ class Database:
 
     def dispose(self) -> None:
         """Close all connections."""
+        if self._write_connection is not None:
+            self._write_connection.close()
         self._writer.dispose()
         self._readers.dispose()
 
