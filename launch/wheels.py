@@ -9,6 +9,7 @@ need in turn must be pinned too, on every target: their metadata is in pip's rep
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
@@ -23,7 +24,7 @@ from launch.children import clean_environment
 ROOT = Path(__file__).resolve().parent.parent
 FILES = (ROOT / "requirements.txt", ROOT / "launch" / "node-requirements.txt")
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*([^;]*)(?:;(.*))?$")
+NAME = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*([<>=!~(][^;]*)?(?:;(.*))?$")
 
 
 def linux_tags(machine: str) -> tuple[str, ...]:
@@ -105,7 +106,7 @@ def parse(line: str) -> Requirement:
         raise ValueError(f"not a plain requirement: {line}")
     name, extras, version, marker = match.groups()
     wanted = tuple(extra.strip() for extra in (extras or "").split(",") if extra.strip())
-    return Requirement(re.sub(r"[-_.]+", "-", name).lower(), wanted, version.strip(), (marker or "").strip())
+    return Requirement(re.sub(r"[-_.]+", "-", name).lower(), wanted, (version or "").strip(), (marker or "").strip())
 
 
 def read(files: Iterable[Path]) -> list[Requirement]:
@@ -177,19 +178,12 @@ def ask_pip(target: Target, requirements: Sequence[Requirement]) -> list[dict[st
         command += ["--only-binary", ":all:", "--implementation", "cp", "--python-version", target.python]
         command += [word for tag in target.system.tags for word in ("--platform", tag)]
         command += ["--target", folder, "--report", str(report), *(it.pin for it in requirements)]
-        done = subprocess.run(command, capture_output=True, text=True, env=clean_environment_here())
+        done = subprocess.run(command, capture_output=True, text=True, env=clean_environment(os.environ))
         if done.returncode != 0:
             errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
             return "; ".join(errors) or done.stderr.strip() or f"pip: status {done.returncode}"
         install: list[dict[str, Any]] = json.loads(report.read_text(encoding="utf-8"))["install"]
         return install
-
-
-def clean_environment_here() -> dict[str, str]:
-    """This process's environment without what would lead pip astray."""
-    import os
-
-    return clean_environment(os.environ)
 
 
 def unpinned(target: Target, report: Iterable[dict[str, Any]], pinned: Sequence[Requirement]) -> Iterator[str]:

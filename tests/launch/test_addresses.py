@@ -1,0 +1,35 @@
+import ipaddress
+
+from launch import addresses
+
+
+def test_only_addresses_that_a_phone_can_reach_are_kept_each_once_in_order() -> None:
+    found = [
+        "192.168.1.20",
+        "127.0.0.1",
+        "127.0.1.1",
+        "169.254.3.4",
+        "0.0.0.0",
+        "224.0.0.1",
+        "255.255.255.255",
+        "10.0.0.7",
+        "192.168.1.20",
+        "fe80::1",
+        "",
+        "nonsense",
+    ]
+    assert addresses.usable(found) == ["192.168.1.20", "10.0.0.7"]
+
+
+def test_no_network_is_no_address() -> None:
+    assert addresses.usable([]) == []
+
+
+def test_this_machines_own_are_addresses() -> None:
+    for address in addresses.lan_addresses():
+        assert not ipaddress.IPv4Address(address).is_loopback
+
+
+def test_a_system_that_cannot_be_asked_for_its_cards_has_none() -> None:
+    assert list(addresses.by_interface("win32")) == []
+    assert list(addresses.by_interface("sunos5")) == []
