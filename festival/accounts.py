@@ -108,3 +108,30 @@ def _one(db: Connection, condition: object) -> Account | None:
     query = select(AccountRow.id, AccountRow.name, AccountRow.role, AccountRow.session_key)
     row = db.execute(query.where(condition)).one_or_none()  # type: ignore[arg-type]
     return None if row is None else Account(row.id, row.name, row.role, row.session_key)
+
+
+def signed_in(db: Connection, *, account: Account, address: str, now: datetime) -> None:
+    """Write into the audit log that somebody signed in from ``address``."""
+    audit.note(
+        db,
+        actor=f"account {account.name}",
+        now=now,
+        act="account.sign_in",
+        thing=f"account {account.name}",
+        change=(None, {"address": address}),
+    )
+
+
+def signed_out(db: Connection, *, account: Account, now: datetime) -> None:
+    """Write into the audit log that somebody signed out."""
+    name = f"account {account.name}"
+    audit.note(db, actor=name, now=now, act="account.sign_out", thing=name)
+
+
+def turned_away(db: Connection, *, name: str, address: str, now: datetime) -> None:
+    """Write into the audit log that a sign-in failed.
+
+    A name that nobody has is not kept: people type their password into the wrong box.
+    """
+    thing = f"account {name}" if by_name(db, name) else "account of an unknown name"
+    audit.note(db, actor=f"address {address}"[:60], now=now, act="account.sign_in_failed", thing=thing)

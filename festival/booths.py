@@ -51,6 +51,7 @@ FIELDS: dict[str, Schema] = {
     "questions": {"type": "array", "items": _QUESTION, "maxItems": 10},
 }
 NEW_BOOTH = Shape(an_object(FIELDS, "slug", "name"))
+NEW_FIELD = {name: Shape(an_object({name: schema})) for name, schema in FIELDS.items()}
 BOOTH_CHANGE = Shape(an_object({name: schema for name, schema in FIELDS.items() if name != "slug"}))
 
 
@@ -320,3 +321,45 @@ def _tell(db: Connection) -> None:
 def count(db: Connection) -> int:
     """Return how many booths there are."""
     return db.execute(select(func.count()).select_from(BoothRow)).scalar_one()
+
+
+def move(db: Connection, *, slug: str, steps: int, actor: str, now: datetime) -> None:
+    """Move a booth in the organisers' order, up by negative ``steps``; at an end it stays there.
+
+    Raises ``unknown_booth``, ``edition_closed``.
+    """
+    _, known, booth = _find(db, slug)
+    slugs = [other.slug for other in known]
+    old = slugs.index(booth.slug)
+    new = max(0, min(len(slugs) - 1, old + steps))
+    if new != old:
+        slugs.insert(new, slugs.pop(old))
+        reorder(db, slugs=slugs, actor=actor, now=now)
+
+
+def bad_fields(values: Mapping[str, Any]) -> list[str]:
+    """Return the fields in ``values`` that no booth could have, each judged alone, in the order given."""
+    return [name for name, value in values.items() if not _takes(name, value)]
+
+
+def _takes(name: str, value: object) -> bool:
+    try:
+        NEW_FIELD[name].check({name: value})
+    except Refusal:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class SectionName:
+    """A part of the festival, by its names."""
+
+    slug: str
+    name: str
+    name_en: str
+
+
+def sections(db: Connection) -> list[SectionName]:
+    """Return the parts of the festival, in order."""
+    rows = db.execute(select(Section.slug, Section.name, Section.name_en).order_by(Section.position))
+    return [SectionName(*row) for row in rows]

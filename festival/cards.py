@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from festival import audit, codes, editions
-from festival.errors import Reason, Refusal
+from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, or_null, text, whole
 from festival.storage.tables import Card, Seal, Visitor
 
 MOST_AT_ONCE = 500
+MOST_PRINTED = 1000
 ACTIVE = "active"
 LOST = "lost"
 WITHDRAWN = "withdrawn"
@@ -145,7 +146,7 @@ def _find(db: Connection, written: str) -> Any:
         raise Refusal(Reason.INVALID, field="code")
     column = Card.short if code.kind is codes.Written.SHORT else Card.code
     row = db.execute(
-        select(Card.id, Card.short, Card.state, Card.visitor_id, Visitor.name)
+        select(Card.id, Card.code, Card.short, Card.state, Card.visitor_id, Card.issued_at, Visitor.name)
         .join(Visitor, Visitor.id == Card.visitor_id)
         .where(column == code.digits)
     ).one_or_none()
@@ -182,3 +183,33 @@ def printable(db: Connection, *, first: str, last: str) -> list[IssuedCard]:
 def count(db: Connection) -> int:
     """Return how many cards were ever issued."""
     return db.execute(select(func.count()).select_from(Card)).scalar_one()
+
+
+def print_out(db: Connection, *, first: str, last: str, actor: str, now: datetime) -> list[IssuedCard]:
+    """Return the active cards from ``first`` to ``last`` to be printed, and write into the audit log that they were.
+
+    Raises ``invalid`` for what is no short number, or a span of over MOST_PRINTED cards; ``unknown_card`` where
+    there is none to print.
+    """
+    for name, written in (("first", first), ("last", last)):
+        if codes.read(written).kind is not codes.Written.SHORT:
+            raise bad_field(name)
+    span = sorted((codes.read(first).digits, codes.read(last).digits))
+    if int(span[1][:-1]) - int(span[0][:-1]) >= MOST_PRINTED:
+        raise bad_field("last")
+    found = printable(db, first=span[0], last=span[1])
+    if not found:
+        raise Refusal(Reason.UNKNOWN_CARD)
+    log = {"first": found[0].short, "last": found[-1].short, "count": len(found)}
+    audit.note(db, actor=actor, now=now, act="cards.print", thing=f"card {found[0].short}", change=(None, log))
+    return found
+
+
+def one_line(db: Connection, *, written: str) -> tuple[CardLine, IssuedCard]:
+    """Return a card for its own page: its line of the list, and what is printed on it.
+
+    Raises ``invalid``, ``unknown_card``.
+    """
+    row = _find(db, written)
+    line = CardLine(row.short, row.state, masked(row.name), row.issued_at)
+    return line, IssuedCard(row.code, row.short)

@@ -265,3 +265,9 @@ def listed(db: Connection) -> list[StationLine]:
         for station in load(db).values()
     ]
     return sorted(lines, key=lambda line: line.id)
+
+
+def is_live(db: Connection, *, code: str, now: datetime) -> bool:
+    """Return whether a pairing code still waits for its device; False once it is used or too old."""
+    here = (PairingCode.code_hash == hashed(code)) & (PairingCode.expires_at > now)
+    return db.execute(select(PairingCode.id).where(here)).first() is not None
