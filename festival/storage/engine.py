@@ -21,8 +21,8 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_sqlite = url.startswith("sqlite")
-        self._writer = _engine(url, begin=self._begin_write)
-        self._readers = _engine(url, begin=self._begin_read)
+        self._writer = _engine(url)
+        self._readers = _engine(url)
         self._write_connection: Connection | None = None
 
     @contextmanager
@@ -32,12 +32,14 @@ class Database:
         if self._write_connection is None:
             self._write_connection = self._writer.connect()
         with self._write_connection.begin():
+            self._begin_write(self._write_connection)
             yield self._write_connection
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a transaction that sees one moment of the database."""
         with self._readers.begin() as connection:
+            self._begin_read(connection)
             yield connection
 
     def dispose(self) -> None:
@@ -60,7 +62,7 @@ class Database:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-def _engine(url: str, *, begin: Any) -> Engine:
+def _engine(url: str) -> Engine:
     arguments: dict[str, Any] = {}
     if url.startswith("sqlite"):
         # The writer may run in another thread than the one that opened it; it is never used by two at once.
@@ -69,7 +71,6 @@ def _engine(url: str, *, begin: Any) -> Engine:
     engine = create_engine(url, hide_parameters=True, **arguments)
     if url.startswith("sqlite"):
         event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", begin)
     return engine
 
 
