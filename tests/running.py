@@ -1,0 +1,131 @@
+"""The real server as a process of its own: started, waited for, paired with, stopped or killed."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+START_WITHIN = 20.0
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """``serve.py`` on a data folder; it keeps its port from one start to the next."""
+
+    data: Path
+    database: str = ""
+    port: int = field(default_factory=free_port)
+    options: tuple[str, ...] = ()
+    environment: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def address(self) -> str:
+        """The address of its pages."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def output(self) -> Path:
+        """The file that holds what it printed, over all its starts."""
+        return self.data.with_name(self.data.name + ".log")
+
+    def start(self) -> "Server":
+        """Start it and wait until a check-in would be taken."""
+        options = ["--data", str(self.data), "--port", str(self.port), "--host", "127.0.0.1", "--no-browser"]
+        if self.database:
+            options += ["--database", self.database]
+        with self.output.open("a", encoding="utf-8") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "serve.py"), *options, *self.options],
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+                cwd=ROOT,
+                env=os.environ | self.environment,
+            )
+        self._wait()
+        return self
+
+    def _wait(self) -> None:
+        assert self.process is not None
+        until = time.monotonic() + START_WITHIN
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                break
+            try:
+                with urllib.request.urlopen(f"{self.address}/healthz", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        self.kill()
+        raise AssertionError(f"the server did not start:\n{self.output.read_text(encoding='utf-8')}")
+
+    def stop(self) -> int:
+        """Ask it to stop; return its exit status."""
+        return self._end(signal.SIGTERM)
+
+    def kill(self) -> int:
+        """Kill it as a pulled plug would; return its exit status."""
+        return self._end(getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    def _end(self, number: int) -> int:
+        if self.process is None:
+            return 0
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        status = self.process.wait(timeout=10)
+        self.process = None
+        return status
+
+    def pair(self, kind: str, *booths: str, name: str = "test") -> str:
+        """Enrol a station through ``manage.py pair`` and the API; return its token."""
+        shown = self.manage("pair", "--kind", kind, "--json", *[part for slug in booths for part in ("--booth", slug)])
+        code = json.loads(shown.stdout.splitlines()[-1])["pairing_code"]
+        status, value = self.request("POST", "/api/v1/stations", {"pairing_code": code, "name": name})
+        assert status == 201, value
+        return str(value["token"])
+
+    def manage(self, command: str, *options: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command beside it."""
+        where = ["--data", str(self.data)] + (["--database", self.database] if self.database else [])
+        return subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), command, *where, *options],
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            check=False,
+        )
+
+    def request(self, method: str, path: str, body: Any = None, token: str | None = None) -> tuple[int, Any]:
+        """Send one request on a connection of its own; return the status and the JSON (None where there is none)."""
+        request = urllib.request.Request(self.address + path, method=method)
+        if token is not None:
+            request.add_header("Authorization", f"Bearer {token}")
+        if body is not None:
+            request.data = json.dumps(body).encode()
+        try:
+            with urllib.request.urlopen(request, timeout=10) as response:
+                return response.status, _json(response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, _json(error.read())
+
+
+def _json(data: bytes) -> Any:
+    return json.loads(data) if data else None
