@@ -51,12 +51,21 @@ def watching(server: Server, count: int) -> Iterator[list[Screen]]:
     screens = [Screen(Client(address)) for _ in range(count)]
     for screen in screens:
         threading.Thread(target=screen.watch, daemon=True).start()
-    time.sleep(1)
+    _wait_for_all(screens)
     try:
         yield screens
     finally:
         for screen in screens:
             screen.client.close()
+
+
+def _wait_for_all(screens: list[Screen]) -> None:
+    """Wait until each screen has had its first snapshot."""
+    until = time.monotonic() + 60
+    while not all(screen.first_shown for screen in screens):
+        if time.monotonic() > until:
+            raise RuntimeError("not every screen was shown the board")
+        time.sleep(0.05)
 
 
 def scan_to_board(server: Server, screens: list[Screen], *, probes: int, gap: float) -> list[float]:
