@@ -17,7 +17,7 @@ LONGEST_TEXT = 4096
 _PLAIN_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 _SEPARATORS = dict.fromkeys(map(ord, " \u3000\t\r\n-"))
 _AS_WRITTEN = str.maketrans({**_PLAIN_DIGITS, **_SEPARATORS})
-_CODE = re.compile(r"(?:https?://[^/?#\s]+(?:/[^?#]*)?/c/)?([0-9]{16})", re.IGNORECASE)
+_CODE = re.compile(r"(?:https?://[^/?#\s]+(?:/[^?#]*)?/c/)?([0-9]{16})", re.IGNORECASE | re.ASCII)
 _SHORT = re.compile(r"[0-9]{6}")
 
 
