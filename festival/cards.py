@@ -24,7 +24,7 @@ CARD_CHANGE = Shape(
 )
 CARD_ORDER = Shape(an_object({"count": whole(1, MOST_AT_ONCE)}, "count"))
 ANY_COUNT = Shape(an_object({"count": {"type": "integer", "minimum": 1}}, "count"))
-REPLACEMENT = Shape(an_object({"replaces": {"type": "string"}}, "replaces"))
+REPLACEMENT = Shape(an_object({"replaces": {"type": "string"}}, "replaces"), as_scanned=["replaces"])
 
 
 @dataclass(frozen=True, slots=True)

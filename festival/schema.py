@@ -1,7 +1,7 @@
 """Bodies held against their JSON schema, the same that the API's document shows."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -12,10 +12,14 @@ Schema = dict[str, Any]
 
 
 class Shape:
-    """A JSON schema of an object, ready to check bodies with."""
+    """A JSON schema of an object, ready to check bodies with.
 
-    def __init__(self, schema: Schema) -> None:
+    ``as_scanned`` names the texts that come from a scanner or a keyboard: a gun ends them with CR, LF or Tab.
+    """
+
+    def __init__(self, schema: Schema, *, as_scanned: Collection[str] = ()) -> None:
         self.schema = schema
+        self._as_scanned = frozenset(as_scanned)
         self._validator = Draft202012Validator(schema)
 
     def check(self, body: object) -> dict[str, Any]:
@@ -27,7 +31,7 @@ class Shape:
             raise bad_field(_field(error))
         assert isinstance(body, dict)
         for name, value in body.items():
-            if any(unicodedata.category(sign) == "Cc" for text in _texts(value) for sign in text):
+            if name not in self._as_scanned and any(unicodedata.category(sign) == "Cc" for text in _texts(value) for sign in text):
                 raise bad_field(name)
         return {name: int(value) if isinstance(value, float) else value for name, value in body.items()}
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 import secrets
 from collections import deque
 from collections.abc import Sequence
@@ -39,7 +40,10 @@ class Kind(StrEnum):
 PAIRABLE = (Kind.KIOSK, Kind.BOOTH, Kind.ORGANISER)
 STAFF = frozenset({Kind.BOOTH, Kind.ORGANISER})
 
-ENROLMENT = Shape(an_object({"pairing_code": {"type": "string"}, "name": text(40)}, "pairing_code", "name"))
+ENROLMENT = Shape(
+    an_object({"pairing_code": {"type": "string"}, "name": text(40)}, "pairing_code", "name"),
+    as_scanned=["pairing_code"],
+)
 INVITATION = Shape(
     an_object(
         {
@@ -115,7 +119,7 @@ class PairingGuard:
     def refuse_if_blocked(self, now: datetime) -> None:
         """Raise ``slow_down`` while the block lasts."""
         if self._blocked_until is not None and now < self._blocked_until:
-            seconds = max(1, round((self._blocked_until - now).total_seconds()))
+            seconds = math.ceil((self._blocked_until - now).total_seconds())
             raise Refusal(Reason.SLOW_DOWN, retry_after=seconds)
 
     def bad_code(self, now: datetime) -> None:
