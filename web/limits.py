@@ -1,5 +1,6 @@
 """How often somebody may do a thing. Kept in memory: forgotten at a restart."""
 
+import math
 import time
 
 from flask import Flask
@@ -27,4 +28,4 @@ def hold(limit: RateLimitItemPerMinute, who: str) -> None:
     """Count one act of ``who``; raises ``slow_down`` where the limit is reached."""
     if not _calls.hit(limit, who):
         again_at = _calls.get_window_stats(limit, who).reset_time
-        raise Refusal(Reason.SLOW_DOWN, retry_after=max(1, round(again_at - time.time())))
+        raise Refusal(Reason.SLOW_DOWN, retry_after=max(1, math.ceil(again_at - time.time())))
