@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,6 +19,7 @@ from festival.messages import Language
 from festival.stations import Station
 
 CLOCK = "clock"
+SLUG = re.compile(r"[a-z0-9-]{1,30}", re.ASCII)
 
 
 def decide(attempt: Attempt | Malformed, day: Day) -> Reply:
@@ -34,7 +36,7 @@ def decide(attempt: Attempt | Malformed, day: Day) -> Reply:
     kept = day.kept.get((station.id, attempt.nonce))
     if kept is None:
         return _answer(case)
-    if kept.subject != case.subject:
+    if kept.subject not in (case.subject, case.subject_as_unknown):
         return _logged(case, _refusal(case, Reason.NONCE_REUSED))
     return _logged(case, _replay(kept))
 
@@ -89,17 +91,25 @@ class Case:
     @cached_property
     def subject(self) -> str:
         """What a retry must share: the resolved booth and the card as printed."""
-        if self.attempt.scan is None:
-            what = "walk-in"
-        elif self.card is not None:
-            what = f"card {self.card.id}"
-        else:
-            what = _fingerprint(self.attempt.code.digits if self.attempt.code else "", self.attempt.scan)
-        return f"{self.slug if len(self.slug) <= 30 else _fingerprint('', self.slug)}|{what}"
+        if self.card is None:
+            return self.subject_as_unknown
+        return f"{_short(self.slug)}|card {self.card.id}"
+
+    @cached_property
+    def subject_as_unknown(self) -> str:
+        """The subject while nobody holds the card: one that was issued since is still the same as printed."""
+        if self.attempt.scan is None or self.attempt.code is None:
+            return f"{_short(self.slug)}|walk-in"
+        return f"{_short(self.slug)}|{_fingerprint(self.attempt.code.digits or self.attempt.scan)}"
 
 
-def _fingerprint(digits: str, text: str) -> str:
-    return hashlib.sha256((digits or text).encode("utf-8", "replace")).hexdigest()
+def _short(slug: str) -> str:
+    """Return a text for ``slug`` that every database keeps: as it is where a booth could have it."""
+    return slug if SLUG.fullmatch(slug) else _fingerprint(slug)
+
+
+def _fingerprint(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
 
 
 def _only_booth(station: Station, day: Day) -> str | None:
