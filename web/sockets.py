@@ -47,7 +47,7 @@ class BoardFeed:
     def serve(self) -> None:
         """Feed the screens for ever."""
         while True:
-            self._changed.wait(AT_LEAST_EVERY)
+            self._changed.wait(AT_LEAST_EVERY - AT_MOST_EVERY)
             self._changed.clear()
             began = time.monotonic()
             if self._screens:
