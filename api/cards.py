@@ -45,6 +45,7 @@ def _replace(caller: Station, written: str) -> Response:
 
 
 # An address is a way to write a code, too: it holds slashes, two of them side by side.
+@calls.get("/cards/<code>")
 @calls.get("/cards/<path:code>", merge_slashes=False)
 def show(code: str) -> Response:
     """Show a card to staff."""
@@ -52,6 +53,7 @@ def show(code: str) -> Response:
     return answers.of_value(asdict(read(cards.view, written=code)))
 
 
+@calls.patch("/cards/<code>")
 @calls.patch("/cards/<path:code>", merge_slashes=False)
 def change(code: str) -> Response:
     """Change a card's state or its visitor's name."""

@@ -31,9 +31,13 @@ class Shape:
             raise bad_field(_field(error))
         assert isinstance(body, dict)
         for name, value in body.items():
-            if name not in self._as_scanned and any(unicodedata.category(sign) == "Cc" for text in _texts(value) for sign in text):
+            if name not in self._as_scanned and _holds_control_characters(value):
                 raise bad_field(name)
         return {name: int(value) if isinstance(value, float) else value for name, value in body.items()}
+
+
+def _holds_control_characters(value: object) -> bool:
+    return any(unicodedata.category(sign) == "Cc" for text in _texts(value) for sign in text)
 
 
 def _field(error: Any) -> str:
