@@ -18,6 +18,9 @@ from tests.databases import PostgresServer, PostgresTemplate, SqliteTemplate
 from tests.running import Server
 from web import limits
 
+# For tables of inputs whose answer no database can change; everything else runs on both.
+ON_SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
