@@ -17,8 +17,13 @@ def environment(folder: Path, *, milliseconds: float = 0, log: Path | None = Non
     ``log`` gets a line for each: the end's time.monotonic_ns() and the file's path. ``folder`` is a temporary one.
     """
     way = in_front_of_libc(folder) if has_compiler() else inside_sqlite()
-    wanted = {"LAOJIEFANG_SYNC_MILLISECONDS": str(milliseconds)}
-    return way | wanted | ({"LAOJIEFANG_SYNC_LOG": str(log)} if log else {})
+    return way | wishes(milliseconds=milliseconds, log=log)
+
+
+def wishes(*, milliseconds: float = 0, log: Path | None = None) -> dict[str, str]:
+    """Return what tells both ways how slow to be, and where to write each sync down."""
+    slow = {"LAOJIEFANG_SYNC_MILLISECONDS": str(milliseconds)}
+    return slow | ({"LAOJIEFANG_SYNC_LOG": str(log)} if log else {})
 
 
 def has_compiler() -> bool:

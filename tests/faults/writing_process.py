@@ -1,0 +1,56 @@
+"""A process of its own that writes check-ins to a database shared with others: ``python -m … URL TOKEN SEED``.
+
+It reads the cards' codes from its input, says that it is ready, starts at the next line, and prints the outcomes.
+"""
+
+import json
+import queue
+import random
+import sys
+import threading
+import uuid
+from collections.abc import Sequence
+
+from festival.check_in import Attempt, CheckIns
+from festival.check_in.attempt import Asked, Reply
+from festival.clock import utc_now
+from festival.directory import Directories
+from festival.messages import Language
+from festival.stations import hashed
+from festival.storage.engine import Database
+from festival.storage.writer import Writer
+
+TOGETHER = 4
+
+
+def main(url: str, token: str, seed: int) -> None:
+    """Check every card in at both booths, some at a time, in an order of this process's own."""
+    codes: list[str] = json.loads(sys.stdin.readline())
+    pairs = [(code, booth) for code in codes for booth in ("clinic", "tea")]
+    random.Random(seed).shuffle(pairs)
+    database, directories = Database(url), Directories()
+    writer = Writer(database, queue=(waiting := queue.SimpleQueue()), make_slot=queue.SimpleQueue)
+    serving = threading.Thread(target=writer.serve)
+    serving.start()
+    print("ready", flush=True)
+    sys.stdin.readline()
+    shown = []
+    for start in range(0, len(pairs), TOGETHER):
+        attempts = [attempt(token, code, booth) for code, booth in pairs[start : start + TOGETHER]]
+        replies: Sequence[Reply] = writer.submit(CheckIns(attempts, directories))
+        shown += [[a.scan, a.booth, reply.outcome] for a, reply in zip(attempts, replies, strict=True)]
+    waiting.put(None)
+    serving.join()
+    database.dispose()
+    print(json.dumps(shown), flush=True)
+
+
+def attempt(token: str, code: str, booth: str) -> Attempt:
+    """Return a check-in as a device would send it now."""
+    now = utc_now()
+    asked = Asked(hashed(token), now, Language.ZH)
+    return Attempt(asked=asked, scan=code, booth=booth, nonce=uuid.uuid4().bytes, at=now)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
