@@ -183,23 +183,26 @@ export class Station {
 
   /**
    * Send one check-in, with one nonce, until the server has answered. It stays in the browser until then.
-   * @param {{scan: string | null, booth?: string, party?: number, answers?: Record<string, string>}} checkIn
+   * @param {{scan: string | null, booth?: string, party?: number, answers?: Record<string, string>, nonce?: string}} checkIn
+   *   a page that wants to know it again gives it the nonce
    * @param {{onWaiting?: (tries: number, markOffline: () => void) => void}} [told] `onWaiting`: it was not answered and
    *   is tried again; `markOffline` makes the visit one that has already happened
    * @returns {Promise<Answer>}
    */
   checkIn(checkIn, { onWaiting = () => {} } = {}) {
-    const body = { ...checkIn, nonce: nonce(), scanned_at: new Date().toISOString() };
+    const body = { nonce: nonce(), ...checkIn, scanned_at: new Date().toISOString() };
     this.#keep(body);
     return this.#send(body, onWaiting);
   }
 
   /**
    * Send what an earlier page left unanswered.
-   * @param {(answer: Answer) => void} [onAnswer]
+   * @param {(answer: Answer, checkIn: {nonce: string}) => void} [onAnswer]
    */
   resume(onAnswer = () => {}) {
-    for (const body of this.waiting()) this.#send({ ...body, offline: true }, () => {}).then(onAnswer);
+    for (const body of this.waiting()) {
+      this.#send({ ...body, offline: true }, () => {}).then((answer) => onAnswer(answer, body));
+    }
   }
 
   /** Return the check-ins that are not answered yet. */

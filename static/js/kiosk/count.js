@@ -37,7 +37,7 @@ function drawCount({ person, festival }, many) {
   const numbers = many ? range(split, MOST) : range(first, split - 1);
   const chosen = person.counted ? person.party : 0;
   find("count-numbers").replaceChildren(...numbers.map((number) => numberTile(number, number === chosen)));
-  find("count-numbers").style.setProperty("--rows", String(Math.ceil(numbers.length / (many ? 4 : 3))));
+  find("count-numbers").style.setProperty("--count", String(numbers.length));
   find("count-numbers").dataset.many = String(many);
   find("count-read").hidden = !person.card;
   write(find("count-more").firstElementChild, say(many ? "fewer" : "more"));

@@ -17,7 +17,7 @@ export class Festival {
   #now = new Map();
   #version = null;
   #ahead = 0;
-  #zone = undefined;
+  #zone = document.getElementById("page").dataset.zone || undefined;
 
   /**
    * @param {import("../station.js").Station} station
@@ -66,7 +66,6 @@ export class Festival {
     this.#own = answer.body.booths ?? [];
     const { edition } = answer.body;
     this.edition = typeof edition === "string" ? edition : edition?.name ?? "";
-    this.#zone = /[+-]\d\d:\d\d$/.exec(answer.body.time ?? "")?.[0];
     this.#setClock(answer.body.time);
     return this.#readBoard();
   }

@@ -55,14 +55,15 @@ function drawChosen(person, festival, view) {
 }
 
 function tile(booth, festival, chosen) {
-  const { taken } = festival.stand(booth.slug);
+  const { taken, left } = festival.stand(booth.slug);
   const button = make("button", `tile ${taken ? "tile--taken" : ""}`);
   button.type = "button";
   button.dataset.slug = booth.slug;
   if (chosen) button.setAttribute("aria-pressed", "true");
   const name = make("span", "tile__name serif", shortNameOf(booth));
   name.dataset.line = "";
-  const line = make("span", "tile__line", ...standing(booth, festival));
+  const plain = taken || left !== null ? "" : "tile__line--count";
+  const line = make("span", `tile__line ${plain}`, ...standing(booth, festival));
   line.dataset.line = "";
   button.append(make("span", "tile__top", plate(booth.number, { closed: taken }), icon(booth.icon)), name, line);
   return make("li", "tiles__item", button);

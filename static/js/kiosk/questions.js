@@ -18,9 +18,8 @@ function drawQuestion(asked) {
   write(find("question-label"), question.label);
   find("question-skip").hidden = question.required;
   find("question-choices").replaceChildren(...question.choices.map(choiceTile));
-  const many = question.choices.length > 5;
-  find("question-choices").style.setProperty("--rows", String(Math.ceil(question.choices.length / (many ? 2 : 1))));
-  find("question-choices").dataset.many = String(many);
+  find("question-choices").style.setProperty("--count", String(question.choices.length));
+  find("question-choices").dataset.many = String(question.choices.length > 5);
 }
 
 function choiceTile(choice) {

@@ -4,6 +4,8 @@ import { say, saySecond, onChange } from "./settings.js";
 
 const SMALLEST = 0.4;
 const STEP = 0.04;
+// A last line's letters may reach a little below its box.
+const LOOSE = 8;
 
 const page = document.getElementById("page");
 const sections = new Map([...document.querySelectorAll("section[data-view]")].map((view) => [view.dataset.view, view]));
@@ -56,12 +58,15 @@ export function fit() {
   for (let scale = 1; scale >= SMALLEST; scale -= STEP) {
     view.style.setProperty("--fit", scale.toFixed(2));
     fitLines(view);
-    if (fitsIn(view)) break;
+    if (fitsIn(view, 1) && rooms(view).every((room) => fitsIn(room, LOOSE))) break;
   }
   fitLines(page.querySelector(".kiosk__header"));
 }
 
-const fitsIn = (view) => view.scrollHeight <= view.clientHeight + 1 && view.scrollWidth <= view.clientWidth + 1;
+// What is laid out may overlap where it does not overflow the view: those parts are asked too.
+const rooms = (view) => [...view.querySelectorAll("[data-room]")];
+const fitsIn = (room, loose) => room.scrollWidth <= room.clientWidth + 1
+  && (room.dataset.room === "wide" || room.scrollHeight <= room.clientHeight + loose);
 
 function fitLines(root) {
   const lines = [...root.querySelectorAll("[data-line]")].filter((line) => line.clientWidth);
