@@ -57,9 +57,7 @@ def quoted(text: str) -> str:
     ("station", "status", "reason"),
     [("clinic", 201, None), ("organiser", 201, None), ("kiosk", 422, "invalid")],
 )
-def test_a_short_number_is_for_staff_alone(
-    company: Company, station: str, status: int, reason: str | None
-) -> None:
+def test_a_short_number_is_for_staff_alone(company: Company, station: str, status: int, reason: str | None) -> None:
     short = company.card("zhang").short
     reply = company.client(station).check_in(short, "clinic")
     assert (reply.status_code, reply.get_json()["reason"]) == (status, reason)

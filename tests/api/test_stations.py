@@ -166,7 +166,13 @@ def test_pairing_codes_by_kind_and_booths(company: Company, body: Any, status: i
 
 @pytest.mark.parametrize(
     ("kind", "booths", "served"),
-    [("kiosk", [], 12), ("organiser", [], 12), ("organiser", ["tea"], 12), ("kiosk", ["tea"], 1), ("booth", ["tea"], 1)],
+    [
+        ("kiosk", [], 12),
+        ("organiser", [], 12),
+        ("organiser", ["tea"], 12),
+        ("kiosk", ["tea"], 1),
+        ("booth", ["tea"], 1),
+    ],
 )
 @ON_SQLITE
 def test_a_station_serves_the_booths_it_was_paired_for(
