@@ -93,7 +93,8 @@ def listen(settings: Settings) -> socket.socket:
     """Take the port, before any data is made; raises BadSetting where somebody else has it."""
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        listener: socket.socket = eventlet.listen((settings.host, settings.port), family=family, backlog=256, reuse_port=False)
+        where = (settings.host, settings.port)
+        listener: socket.socket = eventlet.listen(where, family=family, backlog=256, reuse_port=False)
         return listener
     except (OSError, OverflowError) as error:
         raise BadSetting(
@@ -160,12 +161,18 @@ def announce(settings: Settings, port: int, first: FirstStart | None) -> None:
     here = f"http://127.0.0.1:{port}"
     if first is not None:
         print(first_password_text(first.password), flush=True)
+    trouble = open_browser(settings, here, first)
+    if trouble:
+        print(trouble, file=sys.stderr)
+
+
+def open_browser(settings: Settings, here: str, first: FirstStart | None) -> str | None:
+    """Open the page that was asked for; return a sentence where that could not be."""
     if settings.kiosk:
-        trouble = browser.open_kiosk(f"{here}/kiosk")
-        if trouble:
-            print(trouble, file=sys.stderr)
-    elif not settings.no_browser:
-        browser.open_page(f"{here}/admin/first-start?token={first.token}" if first else f"{here}/admin")
+        return browser.open_kiosk(f"{here}/kiosk")
+    if settings.no_browser:
+        return None
+    return browser.open_page(f"{here}/admin/first-start?token={first.token}" if first else f"{here}/admin")
 
 
 def finish(application: Application, listener: socket.socket) -> None:
