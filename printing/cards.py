@@ -139,7 +139,7 @@ def _fronts(pen: Pen, cards: Sequence[PrintedCard], festival: str, page: str) ->
 
 
 def _front(pen: Pen, x: float, y: float, card: PrintedCard, festival: str) -> None:
-    pen.box((x + 37.0, y + 2.9, 11.6, 2.7), radius=1.3, line=0.2, colour=SOFT, dash=0.6)
+    pen.box((x + 37.3, y + 2.9, 11.0, 2.6), radius=1.25, line=0.2, colour=SOFT, dash=0.6)
     _plate(pen, x + 4.7, y + 4.7)
     pen.text(x + 16.6, y + 17.2, "邻里卡", NAME)
     pen.text(x + 17.0, y + 22.3, "Neighbour card", ENGLISH)
