@@ -165,8 +165,9 @@ export class Station {
    */
   async picture(path, text) {
     try {
-      const headers = { ...this.#headers(), "Content-Type": "text/plain" };
-      const reply = await fetch(path, { method: "POST", headers, body: text, cache: "no-store" });
+      let reply = await this.#post(path, text);
+      // A page that was opened the evening before has an old form token.
+      if (reply.status === 400 && (await renewFormToken())) reply = await this.#post(path, text);
       const drawn = new DOMParser().parseFromString(await reply.text(), "image/svg+xml").documentElement;
       if (!reply.ok || drawn.nodeName !== "svg") throw new Unanswered(String(reply.status));
       return document.importNode(drawn, true);
@@ -175,9 +176,14 @@ export class Station {
     }
   }
 
+  #post(path, text) {
+    const headers = { ...this.#headers(), "Content-Type": "text/plain" };
+    return fetch(path, { method: "POST", headers, body: text, cache: "no-store" });
+  }
+
   #headers() {
     const token = this.#token.read();
-    const csrf = document.querySelector("meta[name=csrf-token]")?.content;
+    const csrf = formToken(document)?.content;
     return { ...(token && { Authorization: `Bearer ${token}` }), ...(csrf && { "X-CSRFToken": csrf }) };
   }
 
@@ -237,6 +243,15 @@ export class Station {
   #forget(sent) {
     this.#outbox.write(this.waiting().filter((body) => body.nonce !== sent));
   }
+}
+
+const formToken = (page) => page.querySelector("meta[name=csrf-token]");
+
+async function renewFormToken() {
+  const page = await (await fetch(location.pathname, { cache: "no-store" })).text();
+  const fresh = formToken(new DOMParser().parseFromString(page, "text/html"));
+  if (fresh) formToken(document)?.setAttribute("content", fresh.content);
+  return Boolean(fresh);
 }
 
 function parsed(text) {
