@@ -1,0 +1,36 @@
+// What an answer of the API says to the volunteer: one word, one sentence, which card.
+
+import { hour, say } from "./page.js";
+
+/** @typedef {{state: "" | "welcome" | "again" | "refused" | "kept" | "undone", word: string, line: string, card: string,
+ *   visits?: number}} Told `visits`: how many came to the booth today, where the answer tells it */
+
+/**
+ * Put an answer into words.
+ * @param {any} reply
+ * @returns {Told}
+ */
+export function told(reply) {
+  const card = reply.card ? say("card", { short: reply.card.short }) : "";
+  if (reply.outcome === "welcome") return welcome(reply.visit, card);
+  if (reply.reason === "already") {
+    return { state: "again", word: say("again"), line: say("again_line", { time: hour(new Date(reply.visit.at)) }), card };
+  }
+  const [word, line] = parts(reply.message ?? "");
+  return { state: reply.outcome === "again" ? "again" : "refused", word: word || say("refused"), line, card };
+}
+
+function welcome({ number, party }, card) {
+  const line = party > 1 ? say("welcome_line_party", { first: number - party + 1, number }) : say("welcome_line", { number });
+  return { state: "welcome", word: say("welcome"), line, card: card || walkIn(party), visits: number };
+}
+
+/** Name persons without a card. @param {number} party */
+export const walkIn = (party) => say("party", { n: party });
+
+/** Split a sentence of the server's into its head, which is shown large, and the rest. */
+export function parts(message) {
+  const [head, ...rest] = message.split(/(?<=[，！；])|(?<=[,!;])\s+/);
+  const line = rest.join(/[A-Za-z]/.test(message) ? " " : "");
+  return [head.replace(/[，,；;]$/, ""), line.charAt(0).toUpperCase() + line.slice(1)];
+}

@@ -1,0 +1,207 @@
+// The volunteers' booth page: puts the parts together and says what each button does.
+
+import { fitName } from "../fit.js";
+import { listen } from "../gun.js";
+import { make, plate } from "../parts.js";
+import { chime, isUnlocked, unlockOnTouch } from "../sound.js";
+import { Station } from "../station.js";
+import { Festival, nameOf } from "./festival.js";
+import { drawRecent } from "./list.js";
+import { Pad } from "./pad.js";
+import { find, language, say, show, showing, write } from "./page.js";
+import { definePairing } from "./pairing.js";
+import { Questions } from "./questions.js";
+import { Recent } from "./recent.js";
+import { Result } from "./result.js";
+import { Scanning } from "./scanning.js";
+
+const AWAY_AFTER = 1000;
+const CLOCK_OFF = 60 * 1000;
+const ONE_DAY = 24 * 60;
+const MOST_PERSONS = 20;
+
+let awaySince = null;
+let soundWasTouched = false;
+
+const station = new Station("booth", { language, onUnenrolled, onReach });
+const festival = new Festival(station, onNews);
+const recent = new Recent(drawList);
+const result = new Result(festival);
+const questions = new Questions((scan, answers) => scanning.withAnswers(scan, answers));
+const scanning = new Scanning({
+  station, festival, recent, result, onQuestions: (scan, asked) => questions.ask(scan, asked),
+});
+const pairing = definePairing(station, () => { recent.clear(); begin(); });
+const number = new Pad(
+  { pad: find("number-pad"), shown: find("number-shown") },
+  { isOpen: () => showing() === "number", onChange: numberChanged },
+);
+
+const ACTS = {
+  "walk-in": () => scanning.walkIn(1),
+  party: () => show("party"),
+  number: openNumber,
+  "send-number": sendNumber,
+  back: home,
+  choose: openChoice,
+  "drop-question": () => questions.drop(),
+  "skip-question": () => questions.answer(""),
+};
+
+/** The page of the booth, or the choice of one. */
+function home() {
+  if (!festival.isRead) return show("start");
+  if (!festival.booth) return openChoice();
+  show(questions.isAsking ? "question" : "scan");
+  return drawHead();
+}
+
+function openChoice() {
+  find("choose").replaceChildren(...festival.booths.map(boothTile));
+  if (!festival.booths.length) find("choose").replaceChildren(make("li", "told", say("no_booths")));
+  show("choose");
+}
+
+function boothTile(booth) {
+  const button = make("button", "button button--phone choose__booth", plate(booth.number), make("span", "choose__name serif", nameOf(booth)));
+  button.type = "button";
+  button.dataset.booth = booth.slug;
+  return make("li", "", button);
+}
+
+function openNumber() {
+  number.clear();
+  write(find("number-told"), "");
+  show("number");
+}
+
+function numberChanged() {
+  if (number.digits) write(find("number-told"), "");
+  find("number-send").setAttribute("aria-disabled", String(!number.isFull));
+}
+
+/** Send the number; the pad stays for another try where it was not taken. */
+async function sendNumber() {
+  if (!number.isFull) return;
+  const { digits } = number;
+  number.clear();
+  const reply = await scanning.number(digits);
+  const stays = reply?.outcome === "refused" && ["invalid", "unknown_card", "slow_down"].includes(reply.reason);
+  if (stays && showing() === "number") write(find("number-told"), reply.message);
+  else if (showing() === "number" && !questions.isAsking) home();
+}
+
+function scanned(text, isCode) {
+  pairing.forgetBurst();
+  number.forgetBurst();
+  if (!station.isPaired || !festival.booth || showing() === "choose") return;
+  if (["number", "party"].includes(showing())) home();
+  scanning.gun(text, isCode);
+}
+
+function drawHead() {
+  const { booth } = festival;
+  if (!booth) return;
+  const { visits, left, open } = festival.stand(booth.slug);
+  const closed = !open || left === 0;
+  const shownPlate = `${booth.number} ${closed}`;
+  if (find("plate").dataset.shown !== shownPlate) find("plate").replaceChildren(plate(booth.number, { closed }));
+  find("plate").dataset.shown = shownPlate;
+  write(find("name"), nameOf(booth));
+  write(find("count"), visits === null ? "–" : String(visits));
+  const stand = !open ? say("closed") : left === 0 ? say("full") : left === null ? "" : say("left", { n: left });
+  write(find("stand"), stand);
+  find("stand").hidden = !stand;
+  find("change").hidden = festival.booths.length < 2;
+  fitName(find("name"));
+  document.title = `${booth.number}号 ${nameOf(booth)}`;
+}
+
+function drawList() {
+  drawRecent(recent, festival.time().getTime());
+}
+
+function drawBands() {
+  const waiting = station.waiting().length;
+  const isAway = awaySince !== null && performance.now() - awaySince >= AWAY_AFTER;
+  const isWaiting = recent.all.some((line) => line.state === "kept");
+  find("away").hidden = !station.isPaired || !(isAway || isWaiting);
+  write(find("waiting"), waiting ? say("waiting", { n: waiting }) : "");
+  const off = festival.isRead && Math.abs(festival.ahead) > CLOCK_OFF;
+  find("clock").hidden = !off;
+  if (off) write(find("clock-text"), clockWords());
+  find("sound").hidden = soundWasTouched || isUnlocked() || showing() !== "scan";
+}
+
+function clockWords() {
+  const minutes = Math.round(Math.abs(festival.ahead) / 60000);
+  if (minutes >= ONE_DAY) return say("wrong_date");
+  return say(festival.ahead > 0 ? "slow" : "fast", { n: minutes });
+}
+
+function onNews() {
+  const { booth } = festival;
+  if (!station.isPaired) return;
+  if (showing() === "start" || (!booth && showing() !== "choose")) home();
+  drawHead();
+  drawBands();
+  drawList();
+}
+
+/** The server answered, or did not. */
+function onReach(reached) {
+  if (reached) awaySince = null;
+  else awaySince ??= performance.now();
+}
+
+/** The organiser has shut this device out, or it never was a station of this festival. */
+function onUnenrolled() {
+  if (showing() === "pair") return;
+  result.close();
+  pairing.open(say("unenrolled"));
+}
+
+function begin() {
+  show("start");
+  scanning.resume();
+  festival.begin();
+}
+
+function touched(event) {
+  const act = event.target.closest("[data-act]")?.dataset.act;
+  const { undo } = event.target.closest("[data-undo]")?.dataset ?? {};
+  const { booth } = event.target.closest("[data-booth]")?.dataset ?? {};
+  const { party } = event.target.closest("[data-party]")?.dataset ?? {};
+  if (act) ACTS[act]();
+  else if (undo) scanning.undo(undo);
+  else if (party) {
+    home();
+    scanning.walkIn(Number(party));
+  } else if (booth) {
+    festival.choose(booth);
+    home();
+  }
+}
+
+function partyTile(persons) {
+  const button = make("button", "button button--phone party__number figure", String(persons));
+  button.type = "button";
+  button.dataset.party = String(persons);
+  return button;
+}
+
+find("party").append(...Array.from({ length: MOST_PERSONS }, (_, at) => partyTile(at + 1)));
+find("main").addEventListener("click", touched);
+window.addEventListener("pointerdown", () => { soundWasTouched = true; drawBands(); }, { capture: true });
+find("sound").addEventListener("click", () => chime("kept"));
+window.addEventListener("resize", drawHead);
+document.fonts?.addEventListener("loadingdone", drawHead);
+document.addEventListener("visibilitychange", () => document.hidden || festival.refresh());
+listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false) });
+setInterval(() => { drawBands(); drawList(); }, 1000);
+unlockOnTouch();
+numberChanged();
+if (!pairing.fromAddress()) {
+  if (station.isPaired) begin();
+  else pairing.open();
+}
