@@ -1,0 +1,169 @@
+// The board: shows the newest snapshot, says how old it is, and turns pages where there are many booths.
+
+import { pageWords } from "../words.js";
+import { drawCurve } from "./curve.js";
+import { Row, scaleFor } from "./rows.js";
+import { watch } from "./snapshots.js";
+
+const MOST_ON_A_PAGE = 16;
+const LEAST_LINES = 4;
+const TURN_EVERY = 10000;
+const SWITCH_FOR = 6000;
+const NARROW_BELOW = 470;
+
+const say = pageWords();
+const find = (id) => document.getElementById(id);
+const page = find("page");
+const clock = new Intl.DateTimeFormat("en-GB", {
+  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: page.dataset.zone,
+});
+const isStack = window.matchMedia("(max-aspect-ratio: 1/1)");
+
+/** @type {Map<string, Row>} */
+const rows = new Map();
+let snapshot = null;
+let layout = "";
+let turned = 0;
+let wasAllClosed = page.dataset.closed === "true";
+
+const hour = (text) => clock.format(new Date(text)).replace(/^0(?=\d)/, "");
+
+function write(id, text) {
+  if (find(id).textContent !== String(text)) find(id).textContent = String(text);
+}
+
+function show(newest) {
+  const isOther = snapshot?.edition !== undefined && snapshot.edition !== newest.edition;
+  snapshot = newest;
+  page.dataset.fresh = "fresh";
+  write("fresh", `${hour(newest.at)} ${say("fresh")}`);
+  write("people", newest.people);
+  write("visits", newest.visits);
+  write("last-hour", newest.last_hour);
+  write("in-venue", newest.in_venue.estimate);
+  showBooths();
+  fitHeroes();
+  drawCurve(find("curve"), newest.minutes);
+  if (isOther || isAllClosed() !== wasAllClosed) askWhetherOver();
+}
+
+function showBooths() {
+  const { booths } = snapshot;
+  for (const booth of booths) {
+    if (!rows.has(booth.slug)) rows.set(booth.slug, new Row(booth));
+    rows.get(booth.slug).write(booth);
+  }
+  const wanted = JSON.stringify([digits(booths), booths.map((booth) => [booth.slug, rows.get(booth.slug).shown])]);
+  if (wanted !== layout) lay(booths);
+  layout = wanted;
+  build(booths);
+}
+
+const digits = (booths) => Math.max(2, ...booths.map(({ visits }) => String(visits).length));
+
+/** Put the booths onto pages and lines, and fit their names. */
+function lay(booths) {
+  const known = new Set(booths.map(({ slug }) => slug));
+  for (const slug of rows.keys()) if (!known.has(slug)) rows.delete(slug);
+  find("rows").replaceChildren(...booths.map(({ slug }) => rows.get(slug).element));
+  find("rows").style.setProperty("--digits", String(digits(booths)));
+  turn(turned);
+}
+
+/** On how many pages the booths stand; a screen that stands upright has one, and is scrolled. */
+const pageCount = () => (isStack.matches ? 1 : Math.max(1, Math.ceil((snapshot?.booths.length ?? 0) / MOST_ON_A_PAGE)));
+
+/** Show a page of booths. */
+function turn(to) {
+  const { booths } = snapshot;
+  const count = pageCount();
+  const each = Math.ceil(booths.length / count);
+  turned = to % count;
+  booths.forEach(({ slug }, at) => { rows.get(slug).element.hidden = Math.floor(at / each) !== turned; });
+  find("rows").style.setProperty("--lines", String(Math.max(LEAST_LINES, Math.ceil(each / 2))));
+  find("pages").hidden = count === 1;
+  find("pages").replaceChildren(...Array.from({ length: count }, (_, at) => pageMark(at === turned)));
+  fitNames();
+  build(booths);
+}
+
+function pageMark(isShown) {
+  const mark = document.createElement("span");
+  mark.className = `pages__mark ${isShown ? "pages__mark--shown" : ""}`;
+  return mark;
+}
+
+function build(booths) {
+  const standing = booths.map((booth) => ({ visits: booth.visits, room: rows.get(booth.slug).room }));
+  // Rows on another page have no size now.
+  const scale = scaleFor(standing.map(({ visits, room }) => ({ visits, room: room.bar ? room : { bar: 1, chip: 0.4 } })));
+  for (const booth of booths) rows.get(booth.slug).build(booth.visits, scale);
+}
+
+function fitNames() {
+  // The sheet gives names the size of the list.
+  const most = Number.parseFloat(getComputedStyle(find("rows")).fontSize);
+  for (const row of rows.values()) if (!row.element.hidden) row.fit(most);
+}
+
+/** Long heroes narrow the curve; where even that is not enough they get smaller. */
+function fitHeroes() {
+  const heroes = find("heroes");
+  const length = String(snapshot.people).length + String(snapshot.visits).length;
+  if (heroes.dataset.length === String(length) && heroes.dataset.width === String(window.innerWidth)) return;
+  Object.assign(heroes.dataset, { length: String(length), width: String(window.innerWidth) });
+  heroes.style.removeProperty("--hero-fit");
+  delete heroes.dataset.narrow;
+  const unit = window.innerWidth / 1920;
+  if (find("curve").clientWidth < NARROW_BELOW * unit) heroes.dataset.narrow = "";
+  for (let fit = 1; fit > 0.3 && heroes.scrollWidth > heroes.clientWidth + 1; fit -= 0.02) {
+    heroes.style.setProperty("--hero-fit", fit.toFixed(2));
+  }
+}
+
+const isAllClosed = () => snapshot.booths.length > 0 && snapshot.booths.every(({ open }) => !open);
+
+/** All booths are closed, or no longer so: the day may be over. */
+async function askWhetherOver() {
+  wasAllClosed = isAllClosed();
+  try {
+    const { closed } = await (await fetch("/board/edition", { cache: "no-store" })).json();
+    showOver(closed);
+  } catch {
+    wasAllClosed = null;
+  }
+}
+
+function showOver(over) {
+  find("over").hidden = !over;
+  find("venue").hidden = over;
+  page.toggleAttribute("data-over", over);
+  if (snapshot) turn(turned);
+}
+
+function stale() {
+  page.dataset.fresh = "stale";
+  write("fresh", snapshot ? say("stale", { time: hour(snapshot.at) }) : say("never"));
+}
+
+function fitAll() {
+  if (!snapshot) return;
+  fitHeroes();
+  turn(turned);
+  drawCurve(find("curve"), snapshot.minutes);
+}
+
+/** The switch of language is there while somebody has a hand on it. */
+function showSwitch() {
+  page.dataset.touched = "";
+  clearTimeout(showSwitch.timer);
+  showSwitch.timer = setTimeout(() => delete page.dataset.touched, SWITCH_FOR);
+}
+
+showOver(page.dataset.closed === "true");
+showSwitch();
+for (const kind of ["pointermove", "pointerdown", "keydown"]) window.addEventListener(kind, showSwitch, { passive: true });
+window.addEventListener("resize", () => { find("heroes").dataset.length = ""; fitAll(); });
+document.fonts?.addEventListener("loadingdone", () => { find("heroes").dataset.length = ""; fitAll(); });
+setInterval(() => { if (snapshot && pageCount() > 1) turn(turned + 1); }, TURN_EVERY);
+watch({ onSnapshot: show, onStale: stale });

@@ -1,0 +1,116 @@
+// The booths: plate, name, wall of bricks, chip and figure. Rows are made once and then changed.
+
+import { fitText } from "../fit.js";
+import { icon, make, plate } from "../parts.js";
+import { pageWords } from "../words.js";
+
+const NEW_FOR = 1000;
+const LEAST_SCALE = 20;
+/** Of a wall of two courses, in pixels of the television (look: brick). */
+const BRICK_WIDTH = 34;
+const WALL_HEIGHT = 64;
+
+const say = pageWords();
+const isEnglish = document.documentElement.lang === "en";
+
+/** A booth's name where there is room for little. */
+const shownName = (booth) => (isEnglish && booth.name_en) || booth.short_name || booth.name;
+
+export class Row {
+  #visits = null;
+  /** What stands in the row beside figure and wall, as one text. */
+  shown = "";
+  #timer = 0;
+
+  constructor(booth) {
+    this.plate = make("span", "row__plate");
+    this.name = make("span", "row__name");
+    this.wall = make("span", "row__wall brick");
+    this.fresh = make("span", "row__wall row__wall--new brick");
+    this.chip = make("span", "row__chip");
+    this.bar = make("span", "row__bar", this.wall, this.fresh, this.chip);
+    this.figure = make("strong", "row__figure figure");
+    this.element = make("li", "row", this.plate, make("span", "row__place", this.name), this.bar, this.figure);
+    this.element.dataset.slug = booth.slug;
+  }
+
+  /** Show how the booth stands, but for its wall. */
+  write(booth) {
+    const state = !booth.open ? "closed" : booth.left === 0 ? "full" : "";
+    const shown = JSON.stringify([booth.number, shownName(booth), state]);
+    if (shown !== this.shown) this.#draw(booth, state);
+    this.shown = shown;
+    if (this.figure.textContent !== String(booth.visits)) this.figure.textContent = String(booth.visits);
+  }
+
+  #draw(booth, state) {
+    this.plate.className = `row__plate ${booth.number > 99 ? "row__plate--long" : ""}`;
+    this.plate.replaceChildren(plate(booth.number, { bare: true, closed: state === "closed" }));
+    this.name.textContent = shownName(booth);
+    this.chip.className = `row__chip ${state ? `row__chip--${state}` : ""}`;
+    this.chip.hidden = !state;
+    this.chip.replaceChildren(...(state ? [icon(state === "full" ? "ban" : "clock-pause"), make("span", "", say(state))] : []));
+  }
+
+  /** Give the name the largest size that its place holds: one line, or two of a longer one. */
+  fit(most) {
+    const place = this.name.parentElement;
+    fitText(this.name, { most, least: most * 0.3, step: most / 36 });
+    const oneLine = Number.parseFloat(this.name.style.fontSize);
+    if (oneLine > most * 0.9) return;
+    this.name.classList.add("row__name--two");
+    const lines = Math.max(1, Math.floor(place.clientHeight / (most * 0.5)));
+    fitText(this.name, { most: Math.min(most * 0.64, place.clientHeight / 2 / 1.2), least: most * 0.3, lines: Math.min(2, lines), step: most / 36 });
+    if (Number.parseFloat(this.name.style.fontSize) > oneLine) return;
+    this.name.classList.remove("row__name--two");
+    this.name.style.fontSize = `${oneLine}px`;
+  }
+
+  /** The widest that the chip may begin at, and the room that there is. */
+  get room() {
+    return { bar: this.bar.clientWidth, chip: this.chip.offsetWidth && this.chip.offsetWidth + this.gap };
+  }
+
+  get gap() {
+    return this.bar.clientWidth * 0.03;
+  }
+
+  /** Show so much of the wall as `visits` are of `scale`; what is new is vermilion for a second. */
+  build(visits, scale) {
+    const grown = this.#visits !== null && visits > this.#visits;
+    const part = Math.min(1, visits / scale);
+    this.wall.style.clipPath = `inset(0 ${(100 - part * 100).toFixed(2)}% 0 0)`;
+    this.chip.style.left = `${(part * this.bar.clientWidth + (visits ? this.gap : 0)).toFixed(1)}px`;
+    if (grown) this.#light(part, (this.#visits / scale), scale);
+    this.#visits = visits;
+  }
+
+  #light(to, from) {
+    const brick = (this.wall.clientHeight * BRICK_WIDTH) / WALL_HEIGHT;
+    const least = to - brick / Math.max(1, this.bar.clientWidth);
+    const begin = Math.max(0, Math.min(from, least));
+    this.fresh.style.clipPath = `inset(0 ${(100 - to * 100).toFixed(2)}% 0 ${(begin * 100).toFixed(2)}%)`;
+    this.fresh.classList.add("row__wall--lit");
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.fresh.classList.remove("row__wall--lit"), NEW_FOR);
+  }
+}
+
+/**
+ * Return how many visits the whole wall stands for: one number for all booths, so high that every chip has room.
+ * @param {{visits: number, room: {bar: number, chip: number}}[]} booths
+ */
+export function scaleFor(booths) {
+  const needed = booths.map(({ visits, room }) => {
+    const share = room.bar > 0 ? Math.max(0.2, (room.bar - room.chip) / room.bar) : 1;
+    return visits / share;
+  });
+  return roundedUp(Math.max(LEAST_SCALE, ...needed));
+}
+
+/** @param {number} value */
+export function roundedUp(value) {
+  const power = 10 ** Math.floor(Math.log10(value));
+  const steps = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
+  return steps.map((step) => step * power).find((step) => step >= value);
+}
