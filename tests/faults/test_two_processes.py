@@ -13,31 +13,48 @@ from festival import cards
 from festival.clock import utc_now
 from festival.storage.engine import Database
 from tests.faults import recount
+from tests.faults.writing_process import TOGETHER
 from tests.running import ROOT
 
 pytestmark = pytest.mark.fault
 
 PROCESSES = 2
 CARDS = 60
+BOOTHS = ("clinic", "tea")
+OUTCOMES = ("welcome", "again")
+
+# A card's code, a booth, an outcome.
+Told = tuple[str, str, str]
 
 
-def write_from_all(url: str, token: str, codes: list[str]) -> list[list[tuple[str, str, str]]]:
-    """Have processes of their own check the same cards in; return what each was told: code, booth, outcome."""
+def write_from_all(url: str, token: str, codes: list[str]) -> list[list[Told]]:
+    """Have processes of their own check the same cards in, side by side; return what each was told."""
     with ExitStack() as stack:
         writers = []
         for seed in range(PROCESSES):
             command = [sys.executable, "-m", "tests.faults.writing_process", url, token, str(seed)]
             piped: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
             writers.append(stack.enter_context(subprocess.Popen(command, cwd=ROOT, **piped)))
-        for writer in writers:
-            writer.stdin.write(json.dumps(codes) + "\n")
-            writer.stdin.flush()
-        for writer in writers:
-            assert writer.stdout.readline() == "ready\n"
-        for writer in writers:
-            writer.stdin.write("go\n")
-            writer.stdin.flush()
-        return [json.loads(writer.stdout.read() or "[]") for writer in writers]
+        say(writers, json.dumps(codes))
+        told = hear(writers)
+        for _ in range(len(codes) * len(BOOTHS) // TOGETHER):
+            say(writers, "go on")
+            told = [before + now for before, now in zip(told, hear(writers), strict=True)]
+        return told
+
+
+def say(writers: list[Any], line: str) -> None:
+    """Write one line to every process."""
+    for writer in writers:
+        writer.stdin.write(line + "\n")
+        writer.stdin.flush()
+
+
+def hear(writers: list[Any]) -> list[list[Told]]:
+    """Return what each process was told for its latest check-ins."""
+    return [
+        [(code, booth, outcome) for code, booth, outcome in json.loads(writer.stdout.readline())] for writer in writers
+    ]
 
 
 def test_two_processes_never_count_a_card_twice_at_a_booth(
@@ -47,11 +64,8 @@ def test_two_processes_never_count_a_card_twice_at_a_booth(
         codes = [card.code for card in cards.issue(db, count=CARDS, actor="test", now=utc_now())]
     database.dispose()
     told = write_from_all(database_url, template.cast.tokens["organiser"], codes)
-    counts = Counter((code, booth, outcome) for process in told for code, booth, outcome in process)
-    expected = {
-        (code, booth, outcome): 1 for code in codes for booth in ("clinic", "tea") for outcome in ("welcome", "again")
-    }
-    assert counts == expected
+    counts = Counter(one for process in told for one in process)
+    assert counts == {(code, booth, outcome): 1 for code in codes for booth in BOOTHS for outcome in OUTCOMES}
     assert all(any(outcome == "welcome" for *_, outcome in process) for process in told)
     engine = recount.engine_of(database_url)
     with engine.connect() as db:

@@ -32,7 +32,7 @@ def scan(**others: Any) -> dict[str, Any]:
 def test_the_same_visit_or_the_same_nonce_cannot_be_kept_twice(database: Database, table: Any, row: Any) -> None:
     with database.writing() as db:
         db.execute(insert(table), [row()])
-    with pytest.raises(IntegrityError, match="(?i)unique"), database.writing() as db:
+    with pytest.raises(IntegrityError, match=r"(?i)unique"), database.writing() as db:
         db.execute(insert(table), [row()])
 
 

@@ -1,6 +1,7 @@
 """A process of its own that writes check-ins to a database shared with others: ``python -m … URL TOKEN SEED``.
 
-It reads the cards' codes from its input, says that it is ready, starts at the next line, and prints the outcomes.
+It reads the cards' codes from its input, then writes some check-ins at each further line and prints their outcomes:
+so that several processes write at the same moments.
 """
 
 import json
@@ -32,17 +33,16 @@ def main(url: str, token: str, seed: int) -> None:
     writer = Writer(database, queue=(waiting := queue.SimpleQueue()), make_slot=queue.SimpleQueue)
     serving = threading.Thread(target=writer.serve)
     serving.start()
-    print("ready", flush=True)
-    sys.stdin.readline()
-    shown = []
+    print("[]", flush=True)
     for start in range(0, len(pairs), TOGETHER):
+        sys.stdin.readline()
         attempts = [attempt(token, code, booth) for code, booth in pairs[start : start + TOGETHER]]
         replies: Sequence[Reply] = writer.submit(CheckIns(attempts, directories))
-        shown += [[a.scan, a.booth, reply.outcome] for a, reply in zip(attempts, replies, strict=True)]
+        told = [(one.scan, one.booth, reply.outcome) for one, reply in zip(attempts, replies, strict=True)]
+        print(json.dumps(told), flush=True)
     waiting.put(None)
     serving.join()
     database.dispose()
-    print(json.dumps(shown), flush=True)
 
 
 def attempt(token: str, code: str, booth: str) -> Attempt:
