@@ -64,6 +64,7 @@ export class Festival {
     const answer = await this.station.call("GET", "/station");
     if (answer.status !== 200) return false;
     this.#own = answer.body.booths ?? [];
+    this.#version = null;
     const { edition } = answer.body;
     this.edition = typeof edition === "string" ? edition : edition?.name ?? "";
     this.#setClock(answer.body.time);

@@ -2,7 +2,7 @@
 
 import { listen } from "../gun.js";
 import { changeVolume, chime, unlockOnTouch } from "../sound.js";
-import { Station } from "../station.js";
+import { codeInAddress, Station } from "../station.js";
 import { defineCard } from "./card.js";
 import { defineCount } from "./count.js";
 import { Festival, nameOf } from "./festival.js";
@@ -19,7 +19,7 @@ import { define, draw, find, fit, show, showing, write } from "./views.js";
 const AWAY_AFTER = 1500;
 const HOMES = ["home", "shared"];
 
-const station = new Station("kiosk", { language, onUnenrolled: () => show("pair"), onReach });
+const station = new Station("kiosk", { language, onUnenrolled: () => pairing.begin(null), onReach });
 const festival = new Festival(station, onNews);
 const flow = new Flow(station, festival);
 const pairing = definePairing(station, begin);
@@ -117,6 +117,13 @@ function begin() {
   festival.begin();
 }
 
+/** A pairing code in the address goes first: whoever opened it wants this device enrolled anew. */
+function open() {
+  const code = codeInAddress();
+  if (code || !station.isPaired) pairing.begin(code);
+  else if (showing() === "") begin();
+}
+
 function touch(event) {
   const tool = event.target.closest("[data-tool]");
   if (tool) TOOLS[tool.dataset.tool]();
@@ -136,8 +143,5 @@ setInterval(() => { drawHeader(); drawBand(); }, 1000);
 lock();
 unlockOnTouch();
 drawTools();
-if (station.isPaired) begin();
-else {
-  show("pair");
-  pairing.begin();
-}
+window.addEventListener("hashchange", open);
+open();

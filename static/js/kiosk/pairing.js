@@ -1,17 +1,17 @@
 // A device that is no station yet: six digits of the organiser's, or one touch by the organiser who is signed in here.
 
 import { icon, make, plate } from "../parts.js";
-import { codeInAddress, Unanswered } from "../station.js";
+import { Unanswered } from "../station.js";
 import { nameOf } from "./festival.js";
 import { say } from "./settings.js";
-import { define, draw, find, write } from "./views.js";
+import { define, draw, find, show, write } from "./views.js";
 
 const LENGTH = 6;
 
 /**
  * @param {import("../station.js").Station} station
  * @param {() => void} onPaired
- * @returns {{begin: () => void}}
+ * @returns {{begin: (code: string | null) => void}} begins with the code that the address brought, if any
  */
 export function definePairing(station, onPaired) {
   const state = { digits: "", told: "", busy: false, booths: [] };
@@ -35,8 +35,9 @@ export function definePairing(station, onPaired) {
   });
   if (find("pair-here")) offerHere(station, state, attempt);
   return {
-    begin() {
-      const code = codeInAddress();
+    begin(code) {
+      Object.assign(state, { digits: "", told: "" });
+      show("pair");
       if (code) pair(code);
     },
   };

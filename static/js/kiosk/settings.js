@@ -15,7 +15,10 @@ export const language = () => root.lang;
 export const say = (key, values) => speakers[language()](key, values);
 
 /** Say a word in English, as the second line under the Chinese; "" where English is shown already. */
-export const saySecond = (key, values) => (language() === "en" ? "" : speakers.en(key, values));
+export function saySecond(key, values) {
+  const english = speakers.en(key, values);
+  return language() === "en" || english === speakers["zh-CN"](key, values) ? "" : english;
+}
 
 /** Be told when something was changed, to draw again. */
 export const onChange = (watcher) => watchers.push(watcher);
