@@ -9,6 +9,9 @@ const LEAST_SCALE = 20;
 /** Of a wall of two courses, in pixels of the television (look: brick). */
 const BRICK_WIDTH = 34;
 const WALL_HEIGHT = 64;
+/** How large letters may be in their row, and how high a line of a name of two lines is in its size. */
+const LETTERS = 0.78;
+const LINE = 1.2;
 
 const say = pageWords();
 const isEnglish = document.documentElement.lang === "en";
@@ -52,21 +55,28 @@ export class Row {
     this.chip.replaceChildren(...(state ? [icon(state === "full" ? "ban" : "clock-pause"), make("span", "", say(state))] : []));
   }
 
-  /** Give the name the largest size that its place holds: one line, or two of a longer one. */
-  fit(most) {
-    const place = this.name.parentElement;
-    fitText(this.name, { most, least: most * 0.3, step: most / 36 });
+  /**
+   * Give the name the largest size that its place holds: one line, or two of a longer one.
+   * @param {number} size of words on this board, in px
+   */
+  fit(size) {
+    const high = this.name.parentElement.clientHeight;
+    const step = size / 36;
+    // Letters hang below the line, hanzi do not.
+    const most = isEnglish ? Math.min(size, high * LETTERS) : size;
+    this.name.classList.remove("row__name--two");
+    fitText(this.name, { most, least: size * 0.3, step });
     const oneLine = Number.parseFloat(this.name.style.fontSize);
-    if (oneLine > most * 0.9) return;
+    const twoLines = Math.min(size, high / 2 / LINE) * 0.99;
+    if (oneLine >= twoLines) return;
     this.name.classList.add("row__name--two");
-    const lines = Math.max(1, Math.floor(place.clientHeight / (most * 0.5)));
-    fitText(this.name, { most: Math.min(most * 0.64, place.clientHeight / 2 / 1.2), least: most * 0.3, lines: Math.min(2, lines), step: most / 36 });
+    fitText(this.name, { most: twoLines, least: size * 0.3, lines: 2, step });
     if (Number.parseFloat(this.name.style.fontSize) > oneLine) return;
     this.name.classList.remove("row__name--two");
     this.name.style.fontSize = `${oneLine}px`;
   }
 
-  /** The widest that the chip may begin at, and the room that there is. */
+  /** How wide the bar's place is, and how much of it the chip takes. */
   get room() {
     return { bar: this.bar.clientWidth, chip: this.chip.offsetWidth && this.chip.offsetWidth + this.gap };
   }
