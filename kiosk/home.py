@@ -3,7 +3,6 @@
 from flask import Blueprint, Response, request
 from flask import render_template as show
 from flask.typing import ResponseReturnValue
-from printing import qr
 
 from festival import codes, stations
 from festival.clock import utc_now
@@ -11,6 +10,7 @@ from festival.codes import Written
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, or_null, text
 from festival.stations import Kind
+from printing import qr
 from web import answers, security, sign_in
 from web.house import directory, write
 
@@ -18,12 +18,13 @@ PAIR_HERE = Shape(an_object({"booth": or_null({"type": "string"}), "name": text(
 
 
 pages = Blueprint("home", __name__)
+security.csrf.exempt(f"{__name__}.card_qr")
 
 
 @pages.get("/kiosk")
 def kiosk() -> ResponseReturnValue:
     """Show the kiosk; what it is, it learns from the API with its token."""
-    return show("kiosk/index.html", organiser_here=_organiser_is_here())
+    return show("kiosk/index.html", organiser_here=_organiser_is_here(), zone=directory().edition.zone.key)
 
 
 @pages.post("/kiosk/pair-here")
@@ -47,7 +48,10 @@ def pair_here() -> Response:
 
 @pages.post("/kiosk/qr")
 def card_qr() -> Response:
-    """Draw the code of a card. It comes in the body, so that no log of addresses keeps it."""
+    """Draw the code of a card. It comes in the body, so that no log of addresses keeps it.
+
+    It changes nothing, so it wants no form token, which a page opened the evening before would have outlived.
+    """
     code = codes.read(request.get_data(as_text=True)[:100])
     if code.kind is not Written.CARD:
         raise bad_field("code")

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, request
-from flask_babel import Babel
+from flask import Flask, render_template, request
+from flask_babel import Babel, force_locale
+from markupsafe import Markup
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
@@ -35,6 +36,12 @@ def of_page() -> Language:
     return Language.EN if chosen == Language.EN.value else Language.ZH
 
 
+def words_in(language: str, template: str) -> Markup:
+    """Return a template in the language named, whatever the page's is: a kiosk holds both, so a switch loses nothing."""
+    with force_locale(_LOCALES[Language(language)]):
+        return Markup(render_template(template))
+
+
 def compile_catalogues(folder: Path) -> None:
     """Compile the catalogues that are newer than their compiled form: a pulled change speaks at the next start."""
     for source in folder.glob("*/LC_MESSAGES/*.po"):
@@ -50,6 +57,7 @@ def init_app(app: Flask) -> None:
     """Let pages speak both languages; the Chinese words are the keys, English stands in ``translations/``."""
     compile_catalogues(Path(app.root_path) / "translations")
     babel = Babel()
+    app.jinja_env.globals["words_in"] = words_in
     babel.init_app(
         app,
         default_locale="zh_Hans_CN",
