@@ -1,5 +1,6 @@
 // The board: shows the newest snapshot, says how old it is, and turns pages where there are many booths.
 
+import { fetchFaces } from "../faces.js";
 import { pageWords } from "../words.js";
 import { drawCurve } from "./curve.js";
 import { Row, scaleFor } from "./rows.js";
@@ -160,6 +161,7 @@ function showSwitch() {
   showSwitch.timer = setTimeout(() => delete page.dataset.touched, SWITCH_FOR);
 }
 
+fetchFaces();
 showOver(page.dataset.closed === "true");
 showSwitch();
 for (const kind of ["pointermove", "pointerdown", "keydown"]) window.addEventListener(kind, showSwitch, { passive: true });

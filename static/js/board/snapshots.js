@@ -14,7 +14,11 @@ export function watch({ onSnapshot, onStale }) {
   let isStale = false;
   const socket = io("/board", {
     transports: ["websocket", "polling"], tryAllTransports: true, autoConnect: false,
-    reconnectionDelay: 250, reconnectionDelayMax: 1500, randomizationFactor: 0.3, timeout: 4000,
+    reconnectionDelay: 250, reconnectionDelayMax: 1500, randomizationFactor: 0.3, timeout: 3000,
+  });
+  // Where websockets hang or throw instead of failing, the next try begins with polling.
+  socket.io.on("reconnect_attempt", (tries) => {
+    socket.io.opts.transports = tries % 2 ? ["polling", "websocket"] : ["websocket", "polling"];
   });
   // The first snapshot comes before the page's own `connect`.
   socket.on("board", (snapshot) => {

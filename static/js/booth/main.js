@@ -1,5 +1,6 @@
 // The volunteers' booth page: puts the parts together and says what each button does.
 
+import { fetchFaces } from "../faces.js";
 import { fitName } from "../fit.js";
 import { listen } from "../gun.js";
 import { make, plate } from "../parts.js";
@@ -200,6 +201,7 @@ document.addEventListener("visibilitychange", () => document.hidden || festival.
 listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false) });
 setInterval(() => { drawBands(); drawList(); }, 1000);
 unlockOnTouch();
+fetchFaces();
 numberChanged();
 if (!pairing.fromAddress()) {
   if (station.isPaired) begin();
