@@ -68,6 +68,7 @@ function lay(booths) {
   for (const slug of rows.keys()) if (!known.has(slug)) rows.delete(slug);
   find("rows").replaceChildren(...booths.map(({ slug }) => rows.get(slug).element));
   find("rows").style.setProperty("--digits", String(digits(booths)));
+  find("rows").toggleAttribute("data-long", digits(booths) > 3);
   turn(turned);
 }
 

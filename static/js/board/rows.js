@@ -90,7 +90,8 @@ export class Row {
     const grown = this.#visits !== null && visits > this.#visits;
     const part = Math.min(1, visits / scale);
     this.wall.style.clipPath = `inset(0 ${(100 - part * 100).toFixed(2)}% 0 0)`;
-    this.chip.style.left = `${(part * this.bar.clientWidth + (visits ? this.gap : 0)).toFixed(1)}px`;
+    const after = part * this.bar.clientWidth + (visits ? this.gap : 0);
+    this.chip.style.left = `${Math.max(0, Math.min(after, this.bar.clientWidth - this.chip.offsetWidth)).toFixed(1)}px`;
     if (grown) this.#light(part, (this.#visits / scale), scale);
     this.#visits = visits;
   }
