@@ -7,8 +7,8 @@ _LOOK = """
 () => {
   const SMALL = 2;
   const page = document.documentElement;
-  const name = (el) => `${el.tagName.toLowerCase()}${el.id ? "#" + el.id : ""}.${String(el.className.baseVal ?? el.className)} `
-    + JSON.stringify(el.textContent.trim().slice(0, 30));
+  const kind = (el) => `${el.tagName.toLowerCase()}${el.id ? "#" + el.id : ""}.${el.className.baseVal ?? el.className}`;
+  const name = (el) => `${kind(el)} ` + JSON.stringify(el.textContent.trim().slice(0, 30));
   const own = (el) => [...el.childNodes].filter((node) => node.nodeType === 3 && node.textContent.trim());
   const seen = (el) => {
     if (el.closest("[data-floating], .said, noscript, script, style, title, [hidden]")) return false;
@@ -46,7 +46,8 @@ _LOOK = """
     }
     for (const box of boxes(el).map((each) => inked(el, each))) {
       const height = Math.max(innerHeight, page.scrollHeight) - scrollY;
-      if (box.left < -SMALL || box.right > innerWidth + SMALL || box.top < -scrollY - SMALL || box.bottom > height + SMALL) {
+      if (box.left < -SMALL || box.right > innerWidth + SMALL
+        || box.top < -scrollY - SMALL || box.bottom > height + SMALL) {
         told.outside.push(name(el));
       }
     }

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.seeing import faults, gun
@@ -63,10 +63,15 @@ def snapshot(server: Server, **changes: Any) -> dict[str, Any]:
     return dict(board)
 
 
+def hand_in(route: Route) -> None:
+    """Answer the module that brings snapshots with one that waits for the test's."""
+    route.fulfill(body=FROM_THE_TEST, content_type="text/javascript")
+
+
 def showing(windows: Windows, server: Server, size: tuple[int, int], language: str, **changes: Any) -> Page:
     """Return a board that shows a snapshot of the test's own."""
     page = windows.open(*size)
-    page.route("**/board/snapshots.js*", lambda route: route.fulfill(body=FROM_THE_TEST, content_type="text/javascript"))
+    page.route("**/board/snapshots.js*", hand_in)
     if language == "en":
         page.context.add_cookies([{"name": "language", "value": "en", "url": server.address}])
     page.goto(f"{server.address}/board")
@@ -151,14 +156,15 @@ def test_figures_are_as_large_as_ten_metres_ask_for(windows: Windows, day: Serve
     digits = 0.733  # how high Noto Sans' digits are in their size
     assert page.locator("#people").evaluate(size) * digits >= 190
     assert page.locator("[data-slug=clinic] .row__figure").evaluate(size) * digits >= 73
-    for words in ("#venue", "#fresh", "#last-hour", "[data-slug=clinic] .row__name", "[data-slug=clinic] .plate__digit"):
+    row_words = ("[data-slug=clinic] .row__name", "[data-slug=clinic] .plate__digit")
+    for words in ("#venue", "#fresh", "#last-hour", *row_words):
         assert page.locator(words).evaluate(size) >= 72.9, words
 
 
 def test_more_than_sixteen_booths_turn_pages(windows: Windows, day: Server) -> None:
     page = windows.open(*TELEVISION)
     page.clock.install()
-    page.route("**/board/snapshots.js*", lambda route: route.fulfill(body=FROM_THE_TEST, content_type="text/javascript"))
+    page.route("**/board/snapshots.js*", hand_in)
     page.goto(f"{day.address}/board")
     page.evaluate("(snapshot) => window.shown(snapshot)", snapshot(day, booths=19))
     expect(page.locator(".row:visible")).to_have_count(10)

@@ -39,9 +39,12 @@ def visits(server: Server, slug: str) -> int:
     return int(next(booth["visits"] for booth in board["booths"] if booth["slug"] == slug))
 
 
-def at_booth(windows: Windows, server: Server, *booths: str, size: tuple[int, int] = PHONE, language: str = "zh-CN") -> Page:
+def at_booth(
+    windows: Windows, server: Server, *booths: str, size: tuple[int, int] = PHONE, language: str = "zh-CN"
+) -> Page:
     """Return the page of a device that was paired by the address of its QR."""
-    page = windows.open(*size, language=language, address=f"{server.address}/booth#pair={pairing_code(server, *booths)}")
+    address = f"{server.address}/booth#pair={pairing_code(server, *booths)}"
+    page = windows.open(*size, language=language, address=address)
     expect(page.locator("#page")).to_have_attribute("data-view", "scan" if len(booths) == 1 else "choose")
     return page
 
