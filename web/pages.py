@@ -11,7 +11,7 @@ from flask import Flask, current_app, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 
 from festival.messages import Language
-from web import languages
+from web import languages, security
 from web.house import directory
 
 # Other systems' tables say text/plain for these, or nothing; with nosniff such a page stays dead.
@@ -65,13 +65,12 @@ def _clock_time(moment: datetime) -> str:
 
 
 def _home() -> ResponseReturnValue:
-    return render_template("home.html", edition=directory().edition)
+    return render_template("home.html", edition=directory().edition, admin_here=security.sees_admin())
 
 
 def _choose_language(to: str) -> ResponseReturnValue:
     """Keep the language that somebody chose and go back to where they were, on this site alone."""
-    back = request.args.get("back", "/")
-    response = redirect(back if back.startswith("/") and not back.startswith(("//", "/\\")) else "/")
+    response = redirect(security.own_path(request.args.get("back"), "/"))
     chosen = Language.EN if to == Language.EN.value else Language.ZH
     response.set_cookie(languages.COOKIE, chosen.value, max_age=ONE_YEAR, samesite="Lax")
     return response

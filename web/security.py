@@ -20,6 +20,8 @@ HEADERS = {
     "Referrer-Policy": "no-referrer",
 }
 
+LARGEST_FORM = 1_000_000
+
 csrf = CSRFProtect()
 
 
@@ -33,6 +35,7 @@ def init_app(app: Flask, secret_key: bytes) -> None:
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
+        MAX_CONTENT_LENGTH=LARGEST_FORM,
     )
     csrf.init_app(app)
     app.after_request(_with_headers)
@@ -56,6 +59,21 @@ def is_on_this_laptop() -> bool:
 
 def only_on_this_laptop() -> ResponseReturnValue | None:
     """Refuse an admin's page to the network, unless the organiser has opened it; for ``before_request``."""
-    if house().settings.admin_on_lan or is_on_this_laptop():
+    if sees_admin():
         return None
     return errors.page(_("后台只在那台电脑上"), _("请到管着活动的那台电脑上打开这一页。"), 403)
+
+
+def own_path(wanted: str | None, otherwise: str) -> str:
+    """Return ``wanted`` where it is a path on this site, else ``otherwise``: nobody is sent to a stranger's page.
+
+    Browsers drop tabs and line ends, and read ``\\`` as ``/``: ``/<tab>/host`` would be another site.
+    """
+    if not wanted or not wanted.startswith("/") or wanted.startswith("//"):
+        return otherwise
+    return wanted if wanted.isprintable() and "\\" not in wanted else otherwise
+
+
+def sees_admin() -> bool:
+    """Return whether the admin would answer this request."""
+    return house().settings.admin_on_lan or is_on_this_laptop()

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import Flask, redirect, request, url_for
+from flask import Flask, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user
+from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 
 from festival import accounts
 from festival.accounts import Account
@@ -26,6 +26,8 @@ class Person(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Let people sign in to ``app``."""
+    # Another browser or another place with the same cookie has to sign in.
+    manager.session_protection = "strong"
     manager.init_app(app)
     manager.user_loader(_person)
     manager.unauthorized_handler(_sign_in_first)
@@ -39,8 +41,33 @@ def is_signed_in() -> bool:
 
 def actor() -> str:
     """Return how the audit log names who has signed in."""
+    return f"account {account().name}"
+
+
+def account() -> Account:
+    """Return who has signed in."""
     person: Any = current_user
-    return f"account {person.account.name}"
+    known: Account = person.account
+    return known
+
+
+def begin(account: Account) -> None:
+    """Sign somebody in on this browser, for twelve hours without a press."""
+    # What an earlier visitor of this browser left behind must not go on under the new name.
+    session.clear()
+    session.permanent = True
+    login_user(Person(account))
+
+
+def end() -> None:
+    """Sign whoever it is out."""
+    logout_user()
+    session.clear()
+
+
+def ask_first() -> ResponseReturnValue | None:
+    """Send whoever has not signed in to the page where one does; for ``before_request``."""
+    return None if is_signed_in() else _sign_in_first()
 
 
 def _person(key: str) -> Person | None:
@@ -49,4 +76,5 @@ def _person(key: str) -> Person | None:
 
 
 def _sign_in_first() -> ResponseReturnValue:
-    return redirect(url_for("admin.sign_in", next=request.path))
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("admin_sign_in.sign_in", next=back))
