@@ -1,0 +1,144 @@
+"""Booths: their order, their rules, and whether they are open."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from admin.booth_form import ICONS, OPEN_VALUES, BoothForm, changed, filled, own_slug
+from admin.desk import state
+from admin.frame import organisers_pages
+from festival import booths
+from festival.booths import Booth
+from festival.clock import utc_now
+from festival.errors import Reason, Refusal
+from web import security, sign_in
+from web.house import board, directory, read, write
+
+pages = organisers_pages("booths", __name__)
+
+
+@pages.get("/booths")
+def all_booths() -> ResponseReturnValue:
+    """List the booths in their order."""
+    return render_template("admin/booths.html", rows=_rows())
+
+
+@pages.route("/booths/new", methods=["GET", "POST"])
+def add() -> ResponseReturnValue:
+    """Add a booth."""
+    form = BoothForm()
+    if request.method == "GET":
+        form.number.data = str(max((booth.number for booth in directory().booths), default=0) + 1)
+    elif (booth := _saved(form, None)) is not None:
+        flash(_("添好了：%(name)s", name=booth.name))
+        return redirect(url_for(".all_booths"), 303)
+    return _form_page(form, None)
+
+
+@pages.route("/booths/<slug>", methods=["GET", "POST"])
+def change(slug: str) -> ResponseReturnValue:
+    """Change a booth."""
+    booth = _booth(slug)
+    if request.method == "GET":
+        return _form_page(filled(booth), booth)
+    form = BoothForm()
+    if _saved(form, booth) is None:
+        return _form_page(form, booth)
+    flash(_("改好了：%(name)s", name=form.name.data))
+    return redirect(url_for(".all_booths"), 303)
+
+
+@pages.post("/booths/<slug>/open")
+def set_open(slug: str) -> ResponseReturnValue:
+    """Open a booth, shut it, or leave it to its hours; that ends a pause."""
+    wanted = OPEN_VALUES.get(request.form.get("to", ""), "?")
+    write(booths.change, slug=slug, values={"open": wanted}, actor=sign_in.actor(), now=utc_now())
+    return _back()
+
+
+@pages.post("/booths/<slug>/pause")
+def pause(slug: str) -> ResponseReturnValue:
+    """Pause a booth, or let it go on."""
+    paused = request.form.get("to") == "paused"
+    write(booths.pause, slug=slug, paused=paused, actor=sign_in.actor(), now=utc_now())
+    return _back()
+
+
+@pages.post("/booths/<slug>/move")
+def move(slug: str) -> ResponseReturnValue:
+    """Move a booth one place up or down."""
+    steps = -1 if request.form.get("to") == "up" else 1
+    write(booths.move, slug=slug, steps=steps, actor=sign_in.actor(), now=utc_now())
+    return _back()
+
+
+def _back() -> ResponseReturnValue:
+    return redirect(security.own_path(request.form.get("back"), url_for(".all_booths")), 303)
+
+
+def _booth(slug: str) -> Booth:
+    booth = directory().by_slug.get(slug)
+    if booth is None:
+        raise Refusal(Reason.UNKNOWN_BOOTH)
+    return booth
+
+
+def _rows() -> list[dict[str, Any]]:
+    figures = {row["slug"]: row for row in board()["booths"]}
+    return [
+        {
+            "booth": booth,
+            "visits": figures[booth.slug]["visits"],
+            "state": state(booth, is_open=figures[booth.slug]["open"], left=figures[booth.slug]["left"]),
+        }
+        for booth in directory().booths
+        if booth.slug in figures
+    ]
+
+
+def _saved(form: BoothForm, booth: Booth | None) -> Booth | None:
+    """Keep what was typed and return the booth; None where something is wrong, which then stands at its field."""
+    values = form.values()
+    wanted = _new(values) if booth is None else changed(booth, values)
+    for field in booths.bad_fields(wanted):
+        form.blame(field)
+    if form.troubles:
+        return None
+    try:
+        return _written(wanted, booth)
+    except Refusal as refusal:
+        if "field" not in refusal.details:
+            raise
+        taken = _("这个代号别的摊在用，换一个。") if refusal.reason is Reason.EXISTS else None
+        form.blame(refusal.details["field"], taken)
+        return None
+
+
+def _new(values: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields of a new booth: what was left empty takes the festival's default."""
+    slug = values["slug"] or own_slug(values, set(directory().by_slug))
+    left_out = [name for name in ("number", "short_name") if not values[name]]
+    return {name: value for name, value in values.items() if name not in left_out} | {"slug": slug}
+
+
+def _written(wanted: dict[str, Any], booth: Booth | None) -> Booth:
+    actor, now = sign_in.actor(), utc_now()
+    if booth is None:
+        return write(booths.add, values=wanted, actor=actor, now=now)
+    if not wanted:
+        return booth
+    return write(booths.change, slug=booth.slug, values=wanted, actor=actor, now=now)
+
+
+def _form_page(form: BoothForm, booth: Booth | None) -> ResponseReturnValue:
+    page = render_template(
+        "admin/booth.html",
+        form=form,
+        booth=booth,
+        icons=list(dict.fromkeys([*ICONS, *([booth.icon] if booth else [])])),
+        sections=read(booths.sections),
+        others=[other for other in directory().booths if other != booth],
+    )
+    return page, 422 if form.troubles else 200

@@ -1,0 +1,91 @@
+"""The desk 现场: how the day goes, now."""
+
+from datetime import datetime
+from math import ceil
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from admin.frame import organisers_pages
+from festival import stations, turnout
+from festival.booths import Booth
+from festival.clock import utc_now
+from festival.stations import StationLine
+from web.house import board, directory, read
+
+JUST_NOW_SECONDS = 90
+QUIET_MINUTES = 5
+# The length of the longest wall: rounded up, so that the scale of all walls moves seldom.
+SMALLEST_SCALE = 20
+
+pages = organisers_pages("desk", __name__)
+
+
+@pages.get("")
+def desk() -> ResponseReturnValue:
+    """Show the day's figures, booths and devices."""
+    return render_template("admin/desk.html", **_now())
+
+
+@pages.get("/live")
+def live() -> ResponseReturnValue:
+    """Show the parts of the desk that change, for its script."""
+    return render_template("admin/live.html", **_now())
+
+
+def _now() -> dict[str, Any]:
+    snapshot, known = board(), directory()
+    devices = read(stations.listed)
+    longest = scale(max((row["visits"] for row in snapshot["booths"]), default=0))
+    return {
+        "board": snapshot,
+        "rows": [_row(known.by_slug[row["slug"]], row, longest) for row in snapshot["booths"]],
+        "devices": [_device(line, known.by_slug, utc_now()) for line in devices],
+        "is_crowded": snapshot["in_venue"]["estimate"] >= turnout.WARN_AT_PEOPLE,
+        "warn_at": turnout.WARN_AT_PEOPLE,
+    }
+
+
+def _row(booth: Booth, figures: dict[str, Any], longest: int) -> dict[str, Any]:
+    return figures | {
+        "state": state(booth, is_open=figures["open"], left=figures["left"]),
+        "wall": round(100 * figures["visits"] / longest, 1),
+        "booth": booth,
+    }
+
+
+def state(booth: Booth, *, is_open: bool, left: int | None) -> str:
+    """Return how a booth stands, in one word: paused, shut, early (its hours are not now), full, open."""
+    if booth.paused:
+        return "paused"
+    if not is_open:
+        return "shut" if booth.open is False else "early"
+    return "full" if left == 0 else "open"
+
+
+def scale(most: int) -> int:
+    """Return how many visits the longest wall stands for: ``most`` rounded up to a number that people say."""
+    if most <= SMALLEST_SCALE:
+        return SMALLEST_SCALE
+    step = max(10, int(10 ** (len(str(most)) - 1)) // 5)
+    return ceil(most / step) * step
+
+
+def _device(line: StationLine, booths: dict[str, Booth], now: datetime) -> dict[str, Any]:
+    seconds = (now - line.last_seen).total_seconds() if line.last_seen else None
+    return {
+        "id": line.id,
+        "name": line.name,
+        "kind": line.kind,
+        "booths": [booths[slug] for slug in line.booths if slug in booths],
+        "minutes": quiet_minutes(seconds),
+        "is_quiet": seconds is None or seconds >= 60 * QUIET_MINUTES,
+    }
+
+
+def quiet_minutes(seconds: float | None) -> int | None:
+    """Return for how many minutes nothing was heard of a device: 0 is just now, None never."""
+    if seconds is None:
+        return None
+    return 0 if seconds < JUST_NOW_SECONDS else int(seconds // 60)

@@ -1,0 +1,149 @@
+"""The words of the audit log: who, what, to which thing, and what changed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+NOTHING = "–"
+
+_ACTS = {
+    "account.password": _l("换了密码"),
+    "account.sign_in": _l("登录"),
+    "account.sign_in_failed": _l("没登录上"),
+    "account.sign_out": _l("退出"),
+    "booth.add": _l("添了摊位"),
+    "booth.change": _l("改了摊位"),
+    "booth.order": _l("换了摊位的顺序"),
+    "card.change": _l("改了卡"),
+    "card.replace": _l("换了卡"),
+    "cards.issue": _l("制了卡"),
+    "cards.print": _l("印了卡"),
+    "edition.close": _l("收摊"),
+    "festival.fill": _l("填好了样例"),
+    "station.enrol": _l("设备连上了"),
+    "station.invite": _l("给了配对码"),
+    "station.rename": _l("改了设备的名字"),
+    "station.revoke": _l("停用了设备"),
+    "visit.undo": _l("撤回了签到"),
+}
+
+_THINGS = {
+    "account": _l("账号"),
+    "address": _l("地址"),
+    "booth": _l("摊位"),
+    "card": _l("卡"),
+    "edition": _l("届"),
+    "station": _l("设备"),
+    "visit": _l("签到"),
+}
+
+_WHOLE = {
+    "account of an unknown name": _l("没有这个账号"),
+    "booths": _l("摊位"),
+    "command": _l("命令"),
+    "pairing code": _l("配对码"),
+    "set-up": _l("初次安装"),
+}
+
+FIELDS = {
+    "address": _l("地址"),
+    "again_after_minutes": _l("隔几分钟再记一次"),
+    "booths": _l("摊位"),
+    "by": _l("新卡"),
+    "closes_at": _l("几点关"),
+    "count": _l("张数"),
+    "counts": _l("怎么记"),
+    "first": _l("从"),
+    "first_visit": _l("先去哪个摊"),
+    "icon": _l("图标"),
+    "kind": _l("用途"),
+    "last": _l("到"),
+    "name": _l("名称"),
+    "name_en": _l("英文名称"),
+    "number": _l("门牌号"),
+    "open": _l("开放"),
+    "opens_at": _l("几点开"),
+    "order": _l("顺序"),
+    "paused": _l("暂停"),
+    "place": _l("位置"),
+    "place_en": _l("英文位置"),
+    "questions": _l("问题"),
+    "quota": _l("名额"),
+    "section": _l("版块"),
+    "short_name": _l("短名"),
+    "slug": _l("代号"),
+    "state": _l("状态"),
+}
+
+_VALUES = {
+    "active": _l("在用"),
+    "booth": _l("摊位"),
+    "every": _l("每次都记"),
+    "kiosk": _l("触摸屏"),
+    "lost": _l("挂失"),
+    "once": _l("一天一次"),
+    "organiser": _l("组织者"),
+    "replaced": _l("换过了"),
+    "withdrawn": _l("作废"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field that an act changed, in words; ``old`` is empty where nothing was known before."""
+
+    field: str
+    old: str
+    new: str
+
+
+def actor(written: str) -> str:
+    """Return who did something."""
+    return thing(written.removeprefix("account ")) if written.startswith("account ") else thing(written)
+
+
+def act(written: str) -> str:
+    """Return what was done."""
+    return str(_ACTS.get(written, written))
+
+
+def thing(written: str) -> str:
+    """Return to which thing."""
+    if written in _WHOLE:
+        return str(_WHOLE[written])
+    kind, _space, name = written.partition(" ")
+    return f"{_THINGS[kind]} {name}" if kind in _THINGS else written
+
+
+def changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Change]:
+    """Return the fields that differ. Where nothing stood before, those that say something."""
+    return list(_changes(before, after or {}))
+
+
+def _changes(before: dict[str, Any] | None, after: dict[str, Any]) -> Iterator[Change]:
+    for name, new in after.items():
+        if before is None and new in (None, "", [], False):
+            continue
+        if before is not None and (name not in before or before[name] == new):
+            continue
+        old = "" if before is None else _value(name, before[name])
+        yield Change(str(FIELDS.get(name, name)), old, _value(name, new))
+
+
+def _value(name: str, value: object) -> str:
+    if name == "open":
+        return str(_("按时间") if value is None else _("开着") if value else _("关着"))
+    if isinstance(value, bool):
+        return str(_("是") if value else _("不"))
+    if value is None or value == "" or value == []:
+        return NOTHING
+    if isinstance(value, list):
+        return _list(value)
+    return str(_VALUES.get(str(value), value))
+
+
+def _list(values: list[Any]) -> str:
+    return "、".join(str(value["label"]) if isinstance(value, dict) else str(value) for value in values)
