@@ -25,6 +25,7 @@ OPTIONS = (
     Option("--no-browser", "", "不打开浏览器", "do not open a browser"),
     Option("--admin-on-lan", "", "别的电脑也能打开 /admin", "let other computers open /admin too"),
     Option("--kiosk", "", "全屏打开签到屏", "open the kiosk full-screen"),
+    Option("--access-log", "", "打印访问记录，卡号不显示", "print a line for each request, codes hidden"),
 )
 HEADING = """\
 老街坊：社区活动日签到 / Laojiefang: check-in for a neighbourhood's festival day

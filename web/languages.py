@@ -37,7 +37,7 @@ def of_page() -> Language:
 
 
 def words_in(language: str, template: str) -> Markup:
-    """Return a template in the language named, whatever the page's is: a kiosk holds both, so a switch loses nothing."""
+    """Return a template in the language named, not the page's: a kiosk holds both, so a switch loses nothing."""
     with force_locale(_LOCALES[Language(language)]):
         return Markup(render_template(template))
 
