@@ -6,6 +6,6 @@ const FACES = ['500 20px "Noto Sans SC Variable"', '850 20px "Noto Serif SC Vari
 
 /** Fetch what the page's own words are drawn with, also those that are said when the server does not answer. */
 export function fetchFaces() {
-  const words = Object.values(readBlock()).join("") + document.body.innerText;
+  const words = JSON.stringify(readBlock()) + document.body.textContent;
   for (const face of FACES) document.fonts?.load(face, words).catch(() => {});
 }

@@ -1,5 +1,6 @@
 // The kiosk's page: puts the parts together and says what each button does.
 
+import { fetchFaces } from "../faces.js";
 import { listen } from "../gun.js";
 import { changeVolume, chime, unlockOnTouch } from "../sound.js";
 import { codeInAddress, Station } from "../station.js";
@@ -142,6 +143,7 @@ listen({
 setInterval(() => { drawHeader(); drawBand(); }, 1000);
 lock();
 unlockOnTouch();
+fetchFaces();
 drawTools();
 window.addEventListener("hashchange", open);
 open();
