@@ -44,7 +44,7 @@ def test_an_empty_board_has_the_contract_s_shape(company: Company) -> None:
         "last_hour": 0,
         "in_venue": {"estimate": 0},
     }
-    assert list(value)[0] == "version"
+    assert next(iter(value)) == "version"
     clinic = {
         "slug": "clinic",
         "number": 1,

@@ -1,5 +1,6 @@
 """Every Chinese word that a page can show has its English."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,9 +36,7 @@ def test_no_english_is_left_over(english: dict[str, str]) -> None:
     assert sorted(set(english) - used()) == []
 
 
-def test_both_languages_have_the_same_holes(english: dict[str, str]) -> None:
-    import re
-
+def test_english_has_no_hole_that_nobody_fills(english: dict[str, str]) -> None:
     holes = re.compile(r"%\(\w+\)s|\{\w+\}")
     for chinese, translated in english.items():
-        assert sorted(holes.findall(chinese)) == sorted(holes.findall(translated)), chinese
+        assert set(holes.findall(translated)) <= set(holes.findall(chinese)), chinese
