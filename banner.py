@@ -4,9 +4,8 @@ import secrets
 import sys
 from dataclasses import dataclass
 
-from printing import qr
-
 from festival.settings import Settings
+from printing import qr
 
 RULE = "─" * 60
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import uuid
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -16,6 +17,8 @@ from bench.server import ROOT, Server, running
 FOLDER = Path(__file__).parent / "pictures"
 BUSY = {"clinic": 37, "repairs": 52, "handouts": 88, "lecture": 41, "clay": 46, "crafts": 63, "tea": 71}
 BUSY |= {"glasses": 60, "chess": 34, "barter": 58, "stage": 105}
+# Longer than the board shows its switch of language.
+SETTLED = 8000
 # Chromium ends itself when a message bus goes away; it needs none here.
 NO_BUS = {f"DBUS_{bus}_BUS_ADDRESS": "unix:path=/dev/null" for bus in ("SYSTEM", "SESSION")}
 
@@ -39,13 +42,19 @@ def main() -> None:
 def fill(server: Server) -> None:
     """Check a believable crowd in, with a fixed seed."""
     chance = random.Random(2017)
-    cards = server.issue(214)
+    cards, now = server.issue(214), datetime.now(UTC)
     for booth, count in BUSY.items():
         items = [
-            {"scan": card, "booth": booth, "nonce": str(uuid.UUID(int=chance.getrandbits(128), version=4))}
+            {
+                "scan": card,
+                "booth": booth,
+                "nonce": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+                "scanned_at": (now - timedelta(minutes=100 * chance.random() ** 1.6)).isoformat(),
+                "offline": True,
+            }
             for card in chance.sample(cards, count)
         ]
-        server.call("POST", "/check-ins/batch", {"check_ins": items})
+        server.call("POST", "/check-ins/batch", {"sent_at": now.isoformat(), "check_ins": items})
 
 
 def pairing_code(data: Path) -> str:
@@ -64,7 +73,7 @@ def picture(browser: Browser, address: str, size: tuple[int, int], name: str) ->
     )
     page = context.new_page()
     page.goto(address)
-    page.wait_for_timeout(4000)
+    page.wait_for_timeout(SETTLED)
     page.evaluate("document.fonts.ready")
     page.screenshot(path=FOLDER / name)
     context.close()
