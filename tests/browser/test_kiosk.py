@@ -1,0 +1,246 @@
+"""The residents' kiosk in a real browser, against the real server."""
+
+import gzip
+import json
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Windows
+from tests.browser.seeing import faults, gun
+from tests.running import Server
+
+pytestmark = pytest.mark.browser
+
+LANDSCAPE, PORTRAIT, TABLET = (1920, 1080), (1080, 1920), (1280, 800)
+SIZES = [LANDSCAPE, PORTRAIT, TABLET]
+LANGUAGES = ["zh-CN", "en"]
+SMALLEST_TEXT, SMALLEST_TARGET = 24, 80
+
+
+def at_kiosk(
+    windows: Windows, server: Server, *booths: str, size: tuple[int, int] = PORTRAIT, language: str = "zh-CN"
+) -> Page:
+    """Return the page of a kiosk that was paired by its address; without booths it is shared."""
+    chosen = [part for slug in booths for part in ("--booth", slug)]
+    shown = server.manage("pair", "--kind", "kiosk", "--json", *chosen)
+    code = json.loads(shown.stdout.splitlines()[-1])["pairing_code"]
+    page = windows.open(*size, language=language, address=f"{server.address}/kiosk#pair={code}")
+    showing(page, "home" if len(booths) == 1 else "shared")
+    return page
+
+
+def showing(page: Page, view: str) -> None:
+    """Wait until this view is on the glass."""
+    expect(page.locator("#page")).to_have_attribute("data-view", view, timeout=10_000)
+
+
+def new_card(server: Server) -> dict[str, str]:
+    """Issue a card."""
+    status, value = server.request("POST", "/api/v1/cards", {"count": 1}, server.pair("organiser"))
+    assert status == 201
+    card: dict[str, str] = value["cards"][0]
+    return card
+
+
+def visits(server: Server, slug: str) -> int:
+    """Return a booth's count of persons."""
+    _, board = server.request("GET", "/api/v1/board")
+    return int(next(booth["visits"] for booth in board["booths"] if booth["slug"] == slug))
+
+
+def test_gun_checks_in_with_no_touch_at_all_and_the_page_returns_by_itself(windows: Windows, day: Server) -> None:
+    page, card, before = at_kiosk(windows, day, "clinic"), new_card(day), visits(day, "clinic")
+    gun(page, card["code"])
+    showing(page, "result")
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    expect(page.locator("#result-line")).to_contain_text(f"第 {before + 1} 位来到居民义诊")
+    showing(page, "home")
+    assert visits(day, "clinic") == before + 1
+
+
+def test_card_that_was_here_is_told_so_with_the_first_time(windows: Windows, day: Server) -> None:
+    page, card = at_kiosk(windows, day, "tea"), new_card(day)
+    gun(page, card["code"])
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    gun(page, card["code"])
+    expect(page.locator("#result-word")).to_have_text("您来过啦")
+    expect(page.locator("#result-time")).to_have_text(re.compile(r"^\d{1,2}:\d\d$"))
+
+
+def test_slow_human_typing_never_counts(windows: Windows, day: Server) -> None:
+    page, card, before = at_kiosk(windows, day, "crafts"), new_card(day), visits(day, "crafts")
+    page.keyboard.type(card["code"], delay=110)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(700)
+    showing(page, "home")
+    assert visits(day, "crafts") == before
+
+
+@pytest.mark.parametrize("focused", ["input", "button"])
+def test_gun_works_with_a_focused_field_and_leaves_it_as_it_was(windows: Windows, day: Server, focused: str) -> None:
+    page, card = at_kiosk(windows, day, "lecture"), new_card(day)
+    page.evaluate(
+        """(kind) => {
+            const field = document.createElement(kind);
+            field.id = "focused";
+            field.value = "as it was";
+            field.addEventListener("click", () => { window.clicked = true; });
+            document.body.append(field);
+            field.focus();
+        }""",
+        focused,
+    )
+    gun(page, card["code"])
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    assert page.evaluate("document.getElementById('focused').value") == "as it was"
+    assert not page.evaluate("window.clicked")
+
+
+def test_gun_that_types_an_address_and_a_tab_is_read(windows: Windows, day: Server) -> None:
+    page, card = at_kiosk(windows, day, "repairs"), new_card(day)
+    page.keyboard.type(f"http://192.168.1.20:8000/c/{card['code']}", delay=2)
+    page.keyboard.press("Tab")
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+
+
+def test_wrong_check_digit_is_refused_and_logged(windows: Windows, day: Server) -> None:
+    page, card = at_kiosk(windows, day, "barter"), new_card(day)
+    wrong = card["code"][:-1] + str((int(card["code"][-1]) + 1) % 10)
+    gun(page, wrong)
+    showing(page, "result")
+    expect(page.locator("#result-word")).not_to_have_text("欢迎您")
+    _, log = day.request("GET", "/api/v1/scans", token=day.pair("organiser"))
+    assert [scan["reason"] for scan in log["scans"] if scan.get("raw") == wrong] == ["invalid"]
+
+
+def test_shared_kiosk_asks_which_booth(windows: Windows, day: Server) -> None:
+    page, card, before = at_kiosk(windows, day, size=LANDSCAPE), new_card(day), visits(day, "stage")
+    gun(page, card["code"])
+    expect(page.locator("#shared-read")).to_be_visible()
+    page.locator("#tiles button", has_text="文艺演出").click()
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    assert visits(day, "stage") == before + 1
+
+
+def test_no_card_makes_one_and_goes_in_with_it(windows: Windows, day: Server) -> None:
+    page, before = at_kiosk(windows, day, "chess"), visits(day, "chess")
+    page.locator("[data-act=no-card]").click()
+    showing(page, "card")
+    page.locator("#use-card").click()
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    assert visits(day, "chess") == before + 1
+
+
+def test_party_counts_every_person(windows: Windows, day: Server) -> None:
+    page, card, before = at_kiosk(windows, day, "clay"), new_card(day), visits(day, "clay")
+    page.locator("[data-act=together]").click()
+    page.locator("#count-numbers button", has_text="3").first.click()
+    gun(page, card["code"])
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    assert visits(day, "clay") == before + 3
+
+
+def test_full_booth_says_so(windows: Windows, day: Server) -> None:
+    day.request("PATCH", "/api/v1/booths/handouts", {"quota": 0}, day.pair("organiser"))
+    page, card = at_kiosk(windows, day, "handouts"), new_card(day)
+    gun(page, card["code"])
+    expect(page.locator("#result-word")).to_have_text("今天满了")
+    assert faults(page) == {}
+
+
+def test_language_switch_keeps_the_page_and_changes_its_words(windows: Windows, day: Server) -> None:
+    page = at_kiosk(windows, day, "clinic")
+    page.locator("[data-tool=language]").click()
+    expect(page.locator("#home-name")).to_have_text("Free clinic")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    page.locator("[data-tool=language]").click()
+    expect(page.locator("#home-name")).to_have_text("居民义诊")
+
+
+def test_scan_made_while_the_server_is_away_counts_once_when_it_is_back(windows: Windows, server: Server) -> None:
+    page, card = at_kiosk(windows, server, "clinic"), new_card(server)
+    server.kill()
+    gun(page, card["code"])
+    page.wait_for_timeout(1500)
+    server.start()
+    expect(page.locator("#band")).to_be_hidden(timeout=15_000)
+    page.wait_for_timeout(500)
+    assert visits(server, "clinic") == 1
+
+
+def test_revoked_kiosk_goes_back_to_pairing(windows: Windows, server: Server) -> None:
+    page, organiser = at_kiosk(windows, server, "clinic"), server.pair("organiser")
+    _, listed = server.request("GET", "/api/v1/stations", token=organiser)
+    kiosk = next(station for station in listed["stations"] if station["kind"] == "kiosk")
+    assert server.request("DELETE", f"/api/v1/stations/{kiosk['id']}", token=organiser)[0] == 204
+    gun(page, new_card(server)["code"])
+    showing(page, "pair")
+
+
+def measured(page: Page) -> dict[str, list[str]]:
+    """Return the texts and the targets that are smaller than an old hand and eye want."""
+    found: dict[str, list[str]] = page.evaluate(
+        """([text, target]) => {
+            // The drawn card, the mark and icons are pictures.
+            const seen = (el) => el.getClientRects().length && !el.closest(".nametag, [hidden], svg, .icon, .mark");
+            const own = (el) => [...el.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+            const small = [...document.querySelectorAll("body *")].filter((el) => seen(el) && own(el)
+                && Number.parseFloat(getComputedStyle(el).fontSize) < text - 0.1 && !el.closest(".said, script, style"));
+            const least = ({ height, width }) => Math.min(height, width);
+            const low = [...document.querySelectorAll("button")].filter((el) => seen(el)
+                && least(el.getBoundingClientRect()) < target - 0.5);
+            return { small: small.map((el) => el.textContent), low: low.map((el) => el.textContent) };
+        }""",
+        [SMALLEST_TEXT, SMALLEST_TARGET],
+    )
+    return {kind: texts for kind, texts in found.items() if texts}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_bound_kiosk_is_whole_at_each_size_and_language(
+    windows: Windows, day: Server, size: tuple[int, int], language: str
+) -> None:
+    page = at_kiosk(windows, day, "glasses", size=size, language=language)
+    assert faults(page) | measured(page) == {}
+    gun(page, new_card(day)["code"])
+    showing(page, "result")
+    assert faults(page) | measured(page) == {}
+    showing(page, "home")
+    for act, view in (("together", "count"), ("no-card", "card"), ("help", "help")):
+        page.locator(f"[data-act={act}]").first.click()
+        showing(page, view)
+        page.wait_for_timeout(300)
+        assert faults(page) | measured(page) == {}, view
+        page.reload()
+        showing(page, "home")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_shared_kiosk_is_whole_at_each_size_and_language(
+    windows: Windows, day: Server, size: tuple[int, int], language: str
+) -> None:
+    page = at_kiosk(windows, day, size=size, language=language)
+    assert faults(page) | measured(page) == {}
+    gun(page, new_card(day)["code"])
+    expect(page.locator("#shared-read")).to_be_visible()
+    assert faults(page) | measured(page) == {}
+
+
+def test_kiosk_is_light(windows: Windows, day: Server) -> None:
+    page = windows.open(*PORTRAIT)
+    weight = 0
+
+    def weigh(response: object) -> None:
+        nonlocal weight
+        url = str(getattr(response, "url", ""))
+        if not url.endswith(".woff2") and "/api/" not in url:
+            weight += len(gzip.compress(response.body()))  # type: ignore[attr-defined]
+
+    page.on("requestfinished", lambda request: weigh(request.response()))
+    page.goto(f"{day.address}/kiosk")
+    page.wait_for_load_state("networkidle")
+    assert 0 < weight <= 150_000
