@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from festival import booths
 from festival.booths import EVERY, ONCE, Booth
@@ -75,14 +76,14 @@ class BoothForm(FlaskForm):  # type: ignore[misc]
     name = StringField()
     name_en = StringField()
     short_name = StringField()
-    icon = RadioField(choices=[(name, name) for name in ICONS], default=booths.DEFAULT_ICON)
+    icon = RadioField(choices=[SelectChoice(name, name) for name in ICONS], default=booths.DEFAULT_ICON)
     place = StringField()
     place_en = StringField()
     section = StringField()
     quota = StringField()
-    counts = RadioField(choices=[(ONCE, ONCE), (EVERY, EVERY)], default=ONCE)
+    counts = RadioField(choices=[SelectChoice(rule, rule) for rule in (ONCE, EVERY)], default=ONCE)
     again_after_minutes = StringField()
-    open = RadioField(choices=[(value, value) for value in OPEN_VALUES], default=BY_HOURS)
+    open = RadioField(choices=[SelectChoice(value, value) for value in OPEN_VALUES], default=BY_HOURS)
     opens_at = StringField()
     closes_at = StringField()
     first_visit = StringField()
@@ -117,9 +118,7 @@ def filled(booth: Booth) -> BoothForm:
     shown = booth.as_json(edition_closed=False)
     texts = {name: "" if value is None else value for name, value in shown.items()}
     by_hand = {value: name for name, value in OPEN_VALUES.items()}
-    questions = [
-        question.as_json() | {"choices": "\n".join(question.choices or ())} for question in booth.questions
-    ]
+    questions = [question.as_json() | {"choices": "\n".join(question.choices or ())} for question in booth.questions]
     return BoothForm(data=texts | {"open": by_hand[booth.open], "questions": questions})
 
 

@@ -119,7 +119,7 @@ def _saved(form: BoothForm, booth: Booth | None) -> Booth | None:
 def _new(values: dict[str, Any]) -> dict[str, Any]:
     """Return the fields of a new booth: what was left empty takes the festival's default."""
     slug = values["slug"] or own_slug(values, set(directory().by_slug))
-    left_out = [name for name in ("number", "short_name") if not values[name]]
+    left_out = [name for name in ("number", "short_name") if values[name] in (None, "")]
     return {name: value for name, value in values.items() if name not in left_out} | {"slug": slug}
 
 

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField
+from wtforms.fields.choices import SelectChoice
 
 from admin.desk import QUIET_MINUTES, quiet_minutes
 from admin.frame import organisers_pages
@@ -30,7 +31,9 @@ pages = organisers_pages("stations", __name__)
 class PairingForm(FlaskForm):  # type: ignore[misc]
     """What a new device is for."""
 
-    kind = RadioField(choices=[(kind.value, kind.value) for kind in stations.PAIRABLE], default=Kind.BOOTH.value)
+    kind = RadioField(
+        choices=[SelectChoice(kind.value, kind.value) for kind in stations.PAIRABLE], default=Kind.BOOTH.value
+    )
     booths = SelectMultipleField(choices=[], validate_choice=False)
 
 

@@ -187,7 +187,8 @@ def measured(page: Page) -> dict[str, list[str]]:
             const seen = (el) => el.getClientRects().length && !el.closest(".nametag, [hidden], svg, .icon, .mark");
             const own = (el) => [...el.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
             const small = [...document.querySelectorAll("body *")].filter((el) => seen(el) && own(el)
-                && Number.parseFloat(getComputedStyle(el).fontSize) < text - 0.1 && !el.closest(".said, script, style"));
+                && Number.parseFloat(getComputedStyle(el).fontSize) < text - 0.1
+                && !el.closest(".said, script, style"));
             const least = ({ height, width }) => Math.min(height, width);
             const low = [...document.querySelectorAll("button")].filter((el) => seen(el)
                 && least(el.getBoundingClientRect()) < target - 0.5);

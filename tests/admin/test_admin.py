@@ -1,0 +1,249 @@
+"""The organisers' admin: who gets in, and that each act does its work and leaves an audit row."""
+
+import re
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from app import Application
+from banner import FirstStart
+from festival.accounts import FIRST_ACCOUNT
+from festival.storage.tables import AuditEntry
+from tests.cast import PASSWORD
+from tests.conftest import Company
+from web import limits
+
+LAPTOP = {"REMOTE_ADDR": "127.0.0.1"}
+NEIGHBOUR = {"REMOTE_ADDR": "192.168.1.77"}
+
+
+class Browser:
+    """A browser on the laptop, which sends forms with their token."""
+
+    def __init__(self, application: Application) -> None:
+        self.client: FlaskClient = application.flask.test_client()
+
+    def get(self, path: str, environ: dict[str, str] = LAPTOP) -> TestResponse:
+        return self.client.get(path, environ_base=environ)
+
+    def send(self, path: str, form: dict[str, Any] | None = None, *, page: str = "/admin") -> TestResponse:
+        """Send a form with the token that ``page`` carries."""
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(page).text)
+        assert token, f"no form on {page}"
+        return self.client.post(path, data={"csrf_token": token[1], **(form or {})}, environ_base=LAPTOP)
+
+    def sign_in(self, password: str = PASSWORD, name: str = FIRST_ACCOUNT) -> TestResponse:
+        return self.send("/admin/sign-in", {"name": name, "password": password}, page="/admin/sign-in")
+
+
+@pytest.fixture
+def browser(application: Application) -> Browser:
+    """A browser that has not signed in."""
+    limits.pages.reset()
+    return Browser(application)
+
+
+@pytest.fixture
+def organiser(browser: Browser) -> Browser:
+    """A browser whose organiser has signed in."""
+    assert browser.sign_in().status_code == 303
+    return browser
+
+
+def acts(application: Application) -> list[tuple[str, str, str]]:
+    """Return the audit log: who, what, to which thing."""
+    with application.house.database.reading() as db:
+        rows = db.execute(select(AuditEntry.actor, AuditEntry.act, AuditEntry.thing).order_by(AuditEntry.id))
+        return [(row.actor, row.act, row.thing) for row in rows]
+
+
+ME = f"account {FIRST_ACCOUNT}"
+PAGES = [
+    "",
+    "/booths",
+    "/booths/new",
+    "/booths/clinic",
+    "/stations",
+    "/stations/pair",
+    "/cards",
+    "/close-down",
+    "/audit",
+]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_whoever_has_not_signed_in_is_asked_to(browser: Browser, page: str) -> None:
+    answer = browser.get(f"/admin{page}")
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/admin/sign-in")
+
+
+@pytest.mark.parametrize("page", [*PAGES, "/sign-in", "/first-start"])
+def test_the_network_does_not_see_the_admin(organiser: Browser, page: str) -> None:
+    assert organiser.get(f"/admin{page}", NEIGHBOUR).status_code == 403
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_an_organiser_sees_every_page(organiser: Browser, page: str) -> None:
+    assert organiser.get(f"/admin{page}").status_code == 200
+
+
+@pytest.mark.parametrize(("name", "password"), [(FIRST_ACCOUNT, "wrong-0000-wrong"), ("nobody", PASSWORD)])
+def test_wrong_name_and_wrong_password_look_the_same_and_are_logged(
+    application: Application, browser: Browser, name: str, password: str
+) -> None:
+    answer = browser.sign_in(password, name)
+    assert answer.status_code == 403
+    assert "名字或者密码不对" in answer.text
+    assert password not in str(acts(application))
+
+
+def test_eleventh_try_within_a_minute_has_to_wait(browser: Browser) -> None:
+    statuses = [browser.sign_in("wrong-0000-wrong").status_code for _ in range(11)]
+    assert statuses == [403] * 10 + [429]
+
+
+def test_sign_in_never_leads_to_a_strangers_page(browser: Browser) -> None:
+    answer = browser.send(
+        "/admin/sign-in?next=//evil.example/", {"name": FIRST_ACCOUNT, "password": PASSWORD}, page="/admin/sign-in"
+    )
+    assert answer.headers["Location"] == "/admin"
+
+
+def test_form_without_its_token_does_nothing(application: Application, organiser: Browser) -> None:
+    before = acts(application)
+    answer = organiser.client.post("/admin/booths/clinic/pause", data={"to": "paused"}, environ_base=LAPTOP)
+    assert answer.status_code == 400
+    assert acts(application) == before
+
+
+def test_first_start_shows_the_password_once_to_who_has_the_token(application: Application, browser: Browser) -> None:
+    application.flask.extensions["first_start"] = FirstStart("the-token", "huai-1234-taohua-567")
+    assert "huai-1234" not in browser.get("/admin/first-start?token=wrong").text
+    assert "huai-1234" in browser.get("/admin/first-start?token=the-token").text
+    assert "huai-1234" not in browser.get("/admin/first-start?token=the-token").text
+
+
+def test_new_password_ends_old_sign_ins(application: Application, organiser: Browser) -> None:
+    from festival import accounts
+    from festival.clock import utc_now
+
+    application.house.writer.call(
+        accounts.set_password, name=FIRST_ACCOUNT, password_hash="$argon2id$none", actor="test", now=utc_now()
+    )
+    assert organiser.get("/admin").status_code == 302
+
+
+BOOTH = {"number": "13", "name": "糖画", "icon": "basket", "counts": "once", "open": "hours"}
+
+
+def test_booth_is_added_and_shown(application: Application, organiser: Browser, company: Company) -> None:
+    form = BOOTH | {"slug": "sugar", "open": _by_hours(organiser)}
+    answer = organiser.send("/admin/booths/new", form, page="/admin/booths/new")
+    assert answer.status_code == 303, answer.text
+    assert "sugar" in [booth["slug"] for booth in company.client("organiser").get("/booths").get_json()["booths"]]
+    assert (ME, "booth.add", "booth sugar") in acts(application)
+
+
+def _by_hours(organiser: Browser) -> str:
+    """Return the form's word for "by the hours"."""
+    found = re.search(r'name="open" value="([^"]+)"', organiser.get("/admin/booths/new").text)
+    assert found
+    return found[1]
+
+
+def test_bad_booth_keeps_what_was_typed_and_says_where(organiser: Browser) -> None:
+    form = BOOTH | {"number": "0", "name": "糖画摊儿", "open": _by_hours(organiser)}
+    answer = organiser.send("/admin/booths/new", form, page="/admin/booths/new")
+    assert answer.status_code == 422
+    assert "糖画摊儿" in answer.text
+    assert "门牌号要 1 到 999 的整数" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "act"),
+    [
+        ("/admin/booths/clinic/pause", {"to": "paused"}, "booth.change"),
+        ("/admin/booths/clinic/open", {"to": "shut"}, "booth.change"),
+        ("/admin/booths/glasses/move", {"to": "up"}, "booth.order"),
+        ("/admin/cards/issue", {"count": "12"}, "cards.issue"),
+        ("/admin/close-down", {"sure": "yes"}, "edition.close"),
+        ("/admin/stations/pair", {"kind": "booth", "booths": ["clinic"]}, "station.invite"),
+    ],
+)
+def test_each_act_leaves_its_audit_row(
+    application: Application, organiser: Browser, path: str, form: dict[str, Any], act: str
+) -> None:
+    answer = organiser.send(path, form, page="/admin/booths")
+    assert answer.status_code in (302, 303), answer.text
+    who, what, _ = acts(application)[-1]
+    assert (who, what) == (ME, act)
+
+
+def test_paused_booth_refuses_and_goes_on_again(organiser: Browser, company: Company) -> None:
+    organiser.send("/admin/booths/clinic/pause", {"to": "paused"}, page="/admin/booths")
+    assert company.client("clinic").check_in(company.zhang).get_json()["reason"] == "closed"
+    organiser.send("/admin/booths/clinic/pause", {"to": "on"}, page="/admin/booths")
+    assert company.client("clinic").check_in(company.zhang).get_json()["outcome"] == "welcome"
+
+
+def test_device_is_shut_out(application: Application, organiser: Browser, company: Company) -> None:
+    station = company.cast.station_ids["tea"]
+    assert organiser.get(f"/admin/stations/{station}/revoke").status_code == 200
+    organiser.send(f"/admin/stations/{station}/revoke", page=f"/admin/stations/{station}/revoke")
+    assert company.client("tea").get("/station").status_code == 401
+    assert acts(application)[-1] == (ME, "station.revoke", f"station {station}")
+
+
+def test_card_is_named_lost_and_replaced(application: Application, organiser: Browser, company: Company) -> None:
+    short = company.card("zhang").short
+    page = f"/admin/cards/{short}"
+    organiser.send(f"{page}/name", {"name": "张建国"}, page=page)
+    assert "张*国" in organiser.get(page).text
+    assert "张建国" not in organiser.get(page).text
+    organiser.send(f"{page}/state", {"to": "lost"}, page=page)
+    assert company.client("clinic").check_in(company.zhang).get_json()["reason"] == "revoked_card"
+    organiser.send(f"{page}/replace", page=f"{page}/replace")
+    assert [act for _, act, thing in acts(application) if thing == f"card {short}"][-3:] == [
+        "card.change",
+        "card.change",
+        "card.replace",
+    ]
+    assert "张建国" not in str(acts(application))
+
+
+def test_sheet_of_cards_is_a_pdf_that_nobody_keeps(application: Application, organiser: Browser) -> None:
+    answer = organiser.send("/admin/cards/sheet", {"first": "000013", "last": "000021"}, page="/admin/cards")
+    assert answer.content_type == "application/pdf"
+    assert answer.data.startswith(b"%PDF-")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert acts(application)[-1][0] == ME
+
+
+def test_closing_down_asks_once(organiser: Browser, company: Company) -> None:
+    assert organiser.send("/admin/close-down", page="/admin/close-down").status_code == 422
+    assert company.client("clinic").check_in(company.zhang).get_json()["outcome"] == "welcome"
+    organiser.send("/admin/close-down", {"sure": "yes"}, page="/admin/close-down")
+    assert company.client("clinic").check_in(company.li).get_json()["reason"] == "edition_closed"
+
+
+def test_every_answer_carries_the_guarding_headers(browser: Browser) -> None:
+    for path in ("/", "/kiosk", "/booth", "/board", "/admin/sign-in", "/healthz", "/api/v1/board", "/nowhere"):
+        headers = browser.get(path).headers
+        assert "script-src" not in headers["Content-Security-Policy"]
+        assert headers["Content-Security-Policy"].startswith("default-src 'self'")
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+
+
+def test_error_page_shows_a_reference_and_no_trace(
+    browser: Browser, application: Application, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr(application.house.database, "reading", None)
+    answer = browser.get("/")
+    assert answer.status_code == 500
+    assert "Traceback" not in answer.text
+    assert re.search(r"<strong[^>]*>[0-9a-f]{8}</strong>", answer.text)
