@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from festival import audit, editions
 from festival.errors import Reason, Refusal, bad_field
@@ -316,11 +316,6 @@ def _changed(
 def _tell(db: Connection) -> None:
     editions.config_changed(db)
     editions.board_changed(db)
-
-
-def count(db: Connection) -> int:
-    """Return how many booths there are."""
-    return db.execute(select(func.count()).select_from(BoothRow)).scalar_one()
 
 
 def move(db: Connection, *, slug: str, steps: int, actor: str, now: datetime) -> None:

@@ -1,0 +1,68 @@
+"""The organisers' pages in a real browser: signed in for real, and whole at each size and language."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Windows
+from tests.browser.seeing import faults
+from tests.running import Server
+
+pytestmark = pytest.mark.browser
+
+DESK, PHONE = (1440, 900), (390, 844)
+PAGES = [
+    "",
+    "/booths",
+    "/booths/clinic",
+    "/booths/new",
+    "/stations",
+    "/stations/pair",
+    "/cards",
+    "/close-down",
+    "/audit",
+]
+
+
+def at_desk(windows: Windows, server: Server, *, size: tuple[int, int] = DESK, language: str = "zh-CN") -> Page:
+    """Return the desk of an organiser who has just signed in with the first password."""
+    page = windows.open(*size, language=language, address=f"{server.address}/admin/sign-in")
+    assert faults(page) == {}
+    printed = re.search(r"^ {8}(\S+)$", server.output.read_text(encoding="utf-8"), re.MULTILINE)
+    assert printed
+    page.fill("input[name=password]", printed[1])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/admin")
+    return page
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_every_page_is_whole(windows: Windows, day: Server, size: tuple[int, int], language: str) -> None:
+    page = at_desk(windows, day, size=size, language=language)
+    found = {}
+    for path in PAGES:
+        page.goto(f"{day.address}/admin{path}")
+        page.wait_for_timeout(200)
+        found[path] = faults(page)
+    page.goto(day.address)
+    found["home"] = faults(page)
+    assert {path: seen for path, seen in found.items() if seen} == {}
+
+
+def test_desk_follows_without_a_reload(windows: Windows, day: Server) -> None:
+    page = at_desk(windows, day)
+    token = day.pair("organiser")
+    _, before = day.request("GET", "/api/v1/board")
+    body = {"scan": None, "booth": "tea", "nonce": "0d0f6a52-6d6b-4d5e-9c55-5c8f0f9ad7b1"}
+    assert day.request("POST", "/api/v1/check-ins", body, token)[0] == 201
+    expect(page.locator("body")).to_contain_text(str(before["visits"] + 1), timeout=10_000)
+
+
+def test_one_click_makes_this_laptop_a_kiosk(windows: Windows, day: Server) -> None:
+    page = at_desk(windows, day)
+    page.goto(f"{day.address}/kiosk")
+    expect(page.locator("#pair-here")).to_be_visible()
+    page.locator("#pair-here button").first.click()
+    expect(page.locator("#page")).not_to_have_attribute("data-view", "pair", timeout=10_000)
