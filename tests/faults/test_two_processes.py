@@ -35,6 +35,8 @@ def write_from_all(url: str, token: str, codes: list[str]) -> list[list[Told]]:
             command = [sys.executable, "-m", "tests.faults.writing_process", url, token, str(seed)]
             piped: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
             writers.append(stack.enter_context(subprocess.Popen(command, cwd=ROOT, **piped)))
+            # Where a test fails half-way, they must not be waited for.
+            stack.callback(writers[-1].kill)
         say(writers, json.dumps(codes))
         told = hear(writers)
         for _ in range(len(codes) * len(BOOTHS) // TOGETHER):

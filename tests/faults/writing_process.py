@@ -31,7 +31,8 @@ def main(url: str, token: str, seed: int) -> None:
     random.Random(seed).shuffle(pairs)
     database, directories = Database(url), Directories()
     writer = Writer(database, queue=(waiting := queue.SimpleQueue()), make_slot=queue.SimpleQueue)
-    serving = threading.Thread(target=writer.serve)
+    # A daemon: work that raises must end this process, not leave it waiting for its own writer.
+    serving = threading.Thread(target=writer.serve, daemon=True)
     serving.start()
     print("[]", flush=True)
     for start in range(0, len(pairs), TOGETHER):
