@@ -78,9 +78,7 @@ def profile(platform: str, env: Mapping[str, str], *, snap: bool = False) -> str
     return posixpath.join(env.get("XDG_CACHE_HOME") or posixpath.join(home, ".cache"), "laojiefang", "kiosk")
 
 
-def kiosk_command(
-    url: str, platform: str, which: Which, env: Mapping[str, str], exists: Exists
-) -> list[str] | None:
+def kiosk_command(url: str, platform: str, which: Which, env: Mapping[str, str], exists: Exists) -> list[str] | None:
     """The command that shows the page full-screen, or None when no browser can. A pure function."""
     program = find(platform, which, env, exists)
     if program is None:

@@ -42,9 +42,7 @@ STRAY = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PIP_TARGET", "PIP_PREFIX"
 
 def disk_full() -> Problem:
     """The sentence for a full disk."""
-    return Problem(
-        "硬盘满了，放不下。腾出 1 GB 再开一次。", "The disk is full. Make room for 1 GB and start again."
-    )
+    return Problem("硬盘满了，放不下。腾出 1 GB 再开一次。", "The disk is full. Make room for 1 GB and start again.")
 
 
 @dataclass(frozen=True)

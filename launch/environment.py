@@ -15,8 +15,7 @@ from launch.children import Runner, base_python
 from launch.talk import Problem
 
 TELL_FINGERPRINT = (
-    "import platform, sys;"
-    "print(sys.implementation.name, *sys.version_info[:2], sys.platform, platform.machine())"
+    "import platform, sys;print(sys.implementation.name, *sys.version_info[:2], sys.platform, platform.machine())"
 )
 
 

@@ -14,9 +14,7 @@ def test_long_tests_run_only_when_asked_for() -> None:
     assert checks.checks([], long=True)[-1].arguments == ("-m", "pytest")
 
 
-@pytest.mark.parametrize(
-    ("statuses", "expected"), [([0, 0], 0), ([1, 0], 1), ([0, 5], 5), ([2, 1], 2), ([-9, 0], -9)]
-)
+@pytest.mark.parametrize(("statuses", "expected"), [([0, 0], 0), ([1, 0], 1), ([0, 5], 5), ([2, 1], 2), ([-9, 0], -9)])
 def test_all_checks_run_and_the_first_failure_is_the_status(
     statuses: list[int], expected: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
