@@ -78,7 +78,7 @@ def _device(line: StationLine, booths: dict[str, Booth], now: datetime) -> dict[
         "id": line.id,
         "name": line.name,
         "kind": line.kind,
-        "booths": [booths[slug] for slug in line.booths if slug in booths],
+        "booths": sorted((booths[slug] for slug in line.booths if slug in booths), key=lambda booth: booth.number),
         "minutes": quiet_minutes(seconds),
         "is_quiet": seconds is None or seconds >= 60 * QUIET_MINUTES,
     }

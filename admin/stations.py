@@ -153,7 +153,7 @@ def _shown(line: StationLine, now: datetime) -> dict[str, Any]:
         "id": line.id,
         "name": line.name,
         "kind": line.kind,
-        "booths": [booths[slug] for slug in line.booths if slug in booths],
+        "booths": sorted((booths[slug] for slug in line.booths if slug in booths), key=lambda booth: booth.number),
         "minutes": minutes,
         "is_quiet": minutes is None or minutes >= QUIET_MINUTES,
     }

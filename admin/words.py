@@ -36,7 +36,6 @@ _THINGS = {
     "booth": _l("摊位"),
     "card": _l("卡"),
     "edition": _l("届"),
-    "station": _l("设备"),
     "visit": _l("签到"),
 }
 
@@ -80,7 +79,7 @@ FIELDS = {
 
 _VALUES = {
     "active": _l("在用"),
-    "booth": _l("摊位"),
+    "booth": _l("摊位的设备"),
     "every": _l("每次都记"),
     "kiosk": _l("触摸屏"),
     "lost": _l("挂失"),
@@ -115,6 +114,8 @@ def thing(written: str) -> str:
     if written in _WHOLE:
         return str(_WHOLE[written])
     kind, _space, name = written.partition(" ")
+    if kind == "station":
+        return str(_("%(number)s 号设备", number=name))
     return f"{_THINGS[kind]} {name}" if kind in _THINGS else written
 
 
