@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 MILLISECOND = timedelta(milliseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 OLDEST_SCAN = timedelta(hours=36)
+# The lengths, in seconds, of the spans that figures are counted in.
+MINUTE = 60
+SECOND = 1
 
 # datetime.fromisoformat takes any character between date and time, and week dates; devices send neither.
 _ISO_MOMENT = re.compile(
@@ -27,6 +30,11 @@ def to_milliseconds(moment: datetime) -> int:
 def from_milliseconds(milliseconds: int) -> datetime:
     """Return the aware UTC moment of ``milliseconds`` since 1970."""
     return EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def floor(moment: datetime, seconds: int) -> datetime:
+    """Return the beginning of the span of so many ``seconds``, counted from 1970, that ``moment`` lies in."""
+    return moment - (moment - EPOCH) % timedelta(seconds=seconds)
 
 
 def to_text(moment: datetime) -> str:

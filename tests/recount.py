@@ -1,10 +1,11 @@
 """The board, the seals and the totals once more: straight from the visits table, by arithmetic of the tests' own."""
 
 from collections import Counter, defaultdict
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 HOUR = 3_600_000
 NINETY_MINUTES = 5_400_000
@@ -91,42 +92,101 @@ def hold(db: Connection, board_json: dict[str, Any], now: datetime) -> None:
     running = milliseconds(now) // MINUTE * MINUTE
     begins = [milliseconds(datetime.fromisoformat(line["at"])) for line in board_json["minutes"]]
     assert begins == [running - step * MINUTE for step in range(60, 0, -1)]
-    hold_seals(db)
-    hold_minutes(db)
+    assert kept(db) == counted(db)
+    hold_ordinals(db)
 
 
-def hold_seals(db: Connection) -> None:
-    """Fail unless each seal is what its visits say, undone ones included."""
-    wanted: dict[tuple[int, int], list[Any]] = defaultdict(list)
+def hold_ordinals(db: Connection) -> None:
+    """Fail unless a visitor's visits at a booth are numbered in order, undone ones included."""
+    ordinals: dict[tuple[int, int], list[int]] = defaultdict(list)
     for visit in db.execute(text("SELECT * FROM visits WHERE visitor_id IS NOT NULL ORDER BY id")):
-        wanted[visit.visitor_id, visit.booth_id].append(visit)
-    kept = {(row.visitor_id, row.booth_id): row for row in db.execute(text("SELECT * FROM seals"))}
-    assert set(kept) == set(wanted)
-    for key, visits in wanted.items():
-        live = [visit for visit in visits if visit.undone_at is None]
-        seal = kept[key]
-        assert [visit.ordinal for visit in visits] == list(range(1, len(visits) + 1))
-        assert (seal.ever, seal.live, seal.persons) == (len(visits), len(live), persons(live))
-        assert seal.first_visit_id == min((visit.id for visit in live), default=None)
-        assert seal.last_at == max((visit.at for visit in live), default=None)
+        ordinals[visit.visitor_id, visit.booth_id].append(visit.ordinal)
+    for numbers in ordinals.values():
+        assert numbers == list(range(1, len(numbers) + 1))
 
 
-def hold_minutes(db: Connection) -> None:
-    """Fail unless each minute's counters are what the visits say, over the whole day."""
-    visits, walk_ins, last_seen = Counter[Any](), Counter[Any](), Counter[Any]()
+@dataclass(frozen=True)
+class Figures:
+    """Everything that a visit moves, as plain values that can be compared."""
+
+    people: int
+    walk_ins: int
+    booths: dict[int, tuple[int, int, int]]
+    spans: dict[tuple[int, int, int], tuple[int, int, int]]
+    seals: dict[tuple[int, int], tuple[int, int, int, int | None, int | None]]
+
+
+def engine_of(url: str) -> Engine:
+    """Return an engine of the tests' own, which shares nothing with the code that is tested."""
+    return create_engine(url)
+
+
+def kept(db: Connection) -> Figures:
+    """Return the counters' figures."""
+    edition = db.execute(text("SELECT people, walk_ins FROM editions")).one()
+    totals = db.execute(text("SELECT booth_id, visits, people, walk_ins FROM booth_totals"))
+    spans = db.execute(text("SELECT seconds, begin, booth_id, visits, walk_ins, last_seen FROM booth_spans"))
+    seals = db.execute(text("SELECT visitor_id, booth_id, ever, live, persons, first_visit_id, last_at FROM seals"))
+    return Figures(
+        edition.people,
+        edition.walk_ins,
+        {row[0]: tuple(row[1:]) for row in totals if any(row[1:])},
+        {(row[0], row[1], row[2]): tuple(row[3:]) for row in spans if any(row[3:])},
+        {(row[0], row[1]): tuple(row[2:]) for row in seals},
+    )
+
+
+def counted(db: Connection) -> Figures:
+    """Return the same figures from the visits table alone."""
+    rows = db.execute(text("SELECT * FROM visits ORDER BY id")).all()
+    live = [row for row in rows if row.undone_at is None]
+    return Figures(
+        people=len({row.visitor_id for row in live if row.visitor_id is not None}),
+        walk_ins=sum(row.party for row in live if row.visitor_id is None),
+        booths=_booths(live),
+        spans=_spans(live, 60) | _spans(live, 1),
+        seals=_seals(rows, live),
+    )
+
+
+def _booths(live: list[Any]) -> dict[int, tuple[int, int, int]]:
+    visits, walk_ins = _persons(live, key=lambda row: row.booth_id)
+    people = Counter(booth for _, booth in {(row.visitor_id, row.booth_id) for row in live if row.visitor_id})
+    return {booth: (visits[booth], people[booth], walk_ins[booth]) for booth in visits}
+
+
+def _spans(live: list[Any], seconds: int) -> dict[tuple[int, int, int], tuple[int, int, int]]:
+    def span(at: int, booth: int) -> tuple[int, int, int]:
+        return seconds, at // (1000 * seconds) * (1000 * seconds), booth
+
+    visits, walk_ins = _persons(live, key=lambda row: span(row.at, row.booth_id))
     newest: dict[int, tuple[int, int]] = {}
-    for visit in live_visits(db):
-        visits[visit.at // MINUTE, visit.booth_id] += visit.party
-        if visit.visitor_id is None:
-            walk_ins[visit.at // MINUTE, visit.booth_id] += visit.party
-        else:
-            newest[visit.visitor_id] = max(newest.get(visit.visitor_id, (0, 0)), (visit.at, visit.booth_id))
-    for at, _booth in newest.values():
-        last_seen[at // MINUTE] += 1
-    rows = list(db.execute(text("SELECT * FROM booth_minutes")))
-    assert {(row.minute, row.booth_id): row.visits for row in rows if row.visits} == +visits
-    assert {(row.minute, row.booth_id): row.walk_ins for row in rows if row.walk_ins} == +walk_ins
-    seen = Counter[Any]()
-    for row in rows:
-        seen[row.minute] += row.last_seen
-    assert +seen == last_seen
+    for row in live:
+        if row.visitor_id is not None:
+            newest[row.visitor_id] = max(newest.get(row.visitor_id, (0, 0)), (row.at, row.booth_id))
+    seen = Counter(span(*place) for place in newest.values())
+    return {key: (visits[key], walk_ins[key], seen[key]) for key in visits}
+
+
+def _persons(live: list[Any], key: Any) -> tuple[Counter[Any], Counter[Any]]:
+    visits: Counter[Any] = Counter()
+    walk_ins: Counter[Any] = Counter()
+    for row in live:
+        visits[key(row)] += row.party
+        walk_ins[key(row)] += row.party if row.visitor_id is None else 0
+    return visits, walk_ins
+
+
+def _seals(rows: list[Any], live: list[Any]) -> dict[tuple[int, int], tuple[int, int, int, int | None, int | None]]:
+    ever = Counter((row.visitor_id, row.booth_id) for row in rows if row.visitor_id is not None)
+    own: dict[tuple[int, int], list[Any]] = {key: [] for key in ever}
+    for row in live:
+        if row.visitor_id is not None:
+            own[row.visitor_id, row.booth_id].append(row)
+    return {key: (ever[key], *_stamp(visits)) for key, visits in own.items()}
+
+
+def _stamp(visits: list[Any]) -> tuple[int, int, int | None, int | None]:
+    first = min((row.id for row in visits), default=None)
+    last = max((row.at for row in visits), default=None)
+    return len(visits), sum(row.party for row in visits), first, last

@@ -7,12 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from festival.booths import Booth
-from festival.clock import to_milliseconds
+from festival.clock import MINUTE, SECOND, floor
 from festival.directory import Directory
 
 BAD_SCANS_ALLOWED = 60
 BAD_SCANS_WITHIN = timedelta(seconds=60)
-MINUTE = 60_000
 
 
 @dataclass(slots=True)
@@ -47,8 +46,8 @@ class Total:
 
 
 @dataclass(slots=True)
-class Minute:
-    """By how much the figures of a booth in one minute have moved."""
+class Moved:
+    """By how much the figures of a booth in one span of time have moved."""
 
     visits: int = 0
     walk_ins: int = 0
@@ -77,6 +76,10 @@ class Kept:
     undone: bool = False
 
 
+# How many seconds long, when it begins, at which booth.
+SpanKey = tuple[int, datetime, int]
+
+
 @dataclass
 class Day:
     """All that a batch of scans is decided on. Loaded before, moved by the rules, saved after."""
@@ -99,7 +102,7 @@ class Day:
     new_visits: list[dict[str, Any]] = field(default_factory=list)
     moved_stamps: set[tuple[int, int]] = field(default_factory=set)
     moved_totals: set[int] = field(default_factory=set)
-    moved_minutes: dict[tuple[int, int], Minute] = field(default_factory=lambda: defaultdict(Minute))
+    moved_spans: dict[SpanKey, Moved] = field(default_factory=lambda: defaultdict(Moved))
     moved: bool = False
 
     def visits_of(self, visitor_id: int) -> tuple[int, int]:
@@ -155,13 +158,13 @@ class Day:
         self.moved = True
         self.version += 1
         total = self.totals[visit.booth_id]
-        minute = self.moved_minutes[minute_of(visit.at), visit.booth_id]
+        walk_ins = by if visit.visitor_id is None else 0
         total.visits += by
-        minute.visits += by
-        if visit.visitor_id is None:
-            total.walk_ins += by
-            minute.walk_ins += by
-            self.walk_ins += by
+        total.walk_ins += walk_ins
+        self.walk_ins += walk_ins
+        for key in spans_of(visit.at, visit.booth_id):
+            self.moved_spans[key].visits += by
+            self.moved_spans[key].walk_ins += walk_ins
         self.moved_totals.add(visit.booth_id)
 
     def _count_stamp(self, visit: Counted, visitor_id: int) -> None:
@@ -191,27 +194,24 @@ class Day:
                 self.people -= 1
         self.moved_stamps.add((visitor_id, visit.booth_id))
 
-    def _last_seen(self, visitor_id: int) -> tuple[int, int] | None:
-        """Return the minute and the booth at which a visitor was seen last."""
+    def _last_seen(self, visitor_id: int) -> tuple[datetime, int] | None:
+        """Return when and at which booth a visitor was seen last."""
         seen = [
             (stamp.last_at, booth_id)
             for booth_id, stamp in self.stamps[visitor_id].items()
             if stamp.last_at is not None
         ]
-        if not seen:
-            return None
-        at, booth_id = max(seen)
-        return minute_of(at), booth_id
+        return max(seen, default=None)
 
-    def _move_last_seen(self, before: tuple[int, int] | None, after: tuple[int, int] | None) -> None:
+    def _move_last_seen(self, before: tuple[datetime, int] | None, after: tuple[datetime, int] | None) -> None:
         if before == after:
             return
-        if before is not None:
-            self.moved_minutes[before].last_seen -= 1
-        if after is not None:
-            self.moved_minutes[after].last_seen += 1
+        for where, by in ((before, -1), (after, 1)):
+            if where is not None:
+                for key in spans_of(*where):
+                    self.moved_spans[key].last_seen += by
 
 
-def minute_of(at: datetime) -> int:
-    """Return the whole minutes since 1970."""
-    return to_milliseconds(at) // MINUTE
+def spans_of(at: datetime, booth_id: int) -> tuple[SpanKey, SpanKey]:
+    """Return the spans that a visit counts in: its minute, and its second."""
+    return (MINUTE, floor(at, MINUTE), booth_id), (SECOND, floor(at, SECOND), booth_id)

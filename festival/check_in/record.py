@@ -17,7 +17,7 @@ from festival.check_in.rules import decide
 from festival.codes import Written
 from festival.directory import Directories
 from festival.storage.tables import (
-    BoothMinute,
+    BoothSpan,
     BoothTotal,
     Card,
     Edition,
@@ -232,17 +232,18 @@ def save(db: Connection, day: Day) -> None:
     overwrite(db, BoothTotal, [_total_row(edition, day, booth_id) for booth_id in day.moved_totals])
     add_up(
         db,
-        BoothMinute,
+        BoothSpan,
         [
             {
                 "edition_id": edition,
-                "minute": minute,
+                "seconds": seconds,
+                "begin": begin,
                 "booth_id": booth_id,
                 "visits": moved.visits,
                 "walk_ins": moved.walk_ins,
                 "last_seen": moved.last_seen,
             }
-            for (minute, booth_id), moved in day.moved_minutes.items()
+            for (seconds, begin, booth_id), moved in day.moved_spans.items()
         ],
     )
     figures = {"to_version": day.version, "to_people": day.people, "to_walk_ins": day.walk_ins}

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 import websocket
 
+from tests import recount
 from tests.cast import new_nonce
-from tests.faults import recount
 from tests.faults.devices import Answer, all_at_once
 from tests.faults.machine import Machine
 from tests.running import ROOT, Server, free_port

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from tests import recount
 from tests.cast import new_nonce
-from tests.faults import recount
 from tests.faults.devices import Device, all_at_once
 from tests.faults.machine import Machine, switched_on
 

@@ -12,7 +12,7 @@ import pytest
 from festival import cards
 from festival.clock import utc_now
 from festival.storage.engine import Database
-from tests.faults import recount
+from tests import recount
 from tests.faults.writing_process import TOGETHER
 from tests.running import ROOT
 

@@ -7,7 +7,7 @@ from festival.storage.tables.cards import Card, Visitor
 from festival.storage.tables.check_ins import Scan, Seal, Visit
 from festival.storage.tables.editions import Edition, Festival
 from festival.storage.tables.stations import PairingCode, Station, StationBooth
-from festival.storage.tables.turnout import BoothMinute, BoothTotal
+from festival.storage.tables.turnout import BoothSpan, BoothTotal
 
 __all__ = [
     "Account",
@@ -15,7 +15,7 @@ __all__ = [
     "Base",
     "Booth",
     "BoothDay",
-    "BoothMinute",
+    "BoothSpan",
     "BoothTotal",
     "Card",
     "Edition",

@@ -1,5 +1,7 @@
 """The counters that the board reads; the transaction that makes a visit moves them."""
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,17 +20,18 @@ class BoothTotal(Base):
     walk_ins: Mapped[int]
 
 
-class BoothMinute(Base):
-    """A booth's figures in one minute (whole minutes since 1970).
+class BoothSpan(Base):
+    """A booth's figures in one whole minute (``seconds`` 60) or one whole second (1), which begins at ``begin``.
 
-    ``last_seen`` counts the visitors whose latest visit of the day lies here: summed over booths and minutes it
-    is how many people were seen in a span of time.
+    ``last_seen`` counts the visitors whose latest visit of the day lies here: summed over booths and spans it
+    is how many people were seen in a stretch of time.
     """
 
-    __tablename__ = "booth_minutes"
+    __tablename__ = "booth_spans"
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
-    minute: Mapped[int] = mapped_column(primary_key=True)
+    seconds: Mapped[int] = mapped_column(primary_key=True)
+    begin: Mapped[datetime] = mapped_column(primary_key=True)
     booth_id: Mapped[int] = mapped_column(ForeignKey("booths.id"), primary_key=True)
     visits: Mapped[int]
     walk_ins: Mapped[int]

@@ -81,7 +81,7 @@ def test_a_step_forward_and_a_step_back_leave_the_figures_as_they_were() -> None
     on.take_back(visit, [])
     assert (on.people, on.totals[1].visits, on.totals[1].people) == (0, 0, 0)
     assert on.visits_of(9) == (0, 0)
-    assert all((moved.visits, moved.walk_ins, moved.last_seen) == (0, 0, 0) for moved in on.moved_minutes.values())
+    assert all((moved.visits, moved.walk_ins, moved.last_seen) == (0, 0, 0) for moved in on.moved_spans.values())
 
 
 @pytest.mark.parametrize(("seconds", "wait"), [(0, 60), (0.5, 60), (1, 59), (59, 1), (59.999, 1), (60, None)])

@@ -169,16 +169,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("edition_id", "booth_id", name=op.f("pk_booth_days")),
     )
     op.create_table(
-        "booth_minutes",
+        "booth_spans",
         sa.Column("edition_id", sa.Integer(), nullable=False),
-        sa.Column("minute", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("begin", Moment(), nullable=False),
         sa.Column("booth_id", sa.Integer(), nullable=False),
         sa.Column("visits", sa.Integer(), nullable=False),
         sa.Column("walk_ins", sa.Integer(), nullable=False),
         sa.Column("last_seen", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_booth_minutes_booth_id_booths")),
-        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_booth_minutes_edition_id_editions")),
-        sa.PrimaryKeyConstraint("edition_id", "minute", "booth_id", name=op.f("pk_booth_minutes")),
+        sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_booth_spans_booth_id_booths")),
+        sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_booth_spans_edition_id_editions")),
+        sa.PrimaryKeyConstraint("edition_id", "seconds", "begin", "booth_id", name=op.f("pk_booth_spans")),
     )
     op.create_table(
         "booth_totals",
@@ -297,7 +298,7 @@ def downgrade() -> None:
 
     op.drop_table("scans")
     op.drop_table("booth_totals")
-    op.drop_table("booth_minutes")
+    op.drop_table("booth_spans")
     op.drop_table("booth_days")
     op.drop_table("festival")
     with op.batch_alter_table("cards", schema=None) as batch_op:
