@@ -1,11 +1,10 @@
 """Turnout: what the board shows. Read from counters, so that it costs the same at any number of visits."""
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, distinct, exists, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, distinct, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from festival import clock
@@ -20,12 +19,16 @@ MINUTES_SHOWN = 60
 # A Beijing event of 1,000 participants needs a police permit: organisers are warned before.
 WARN_AT_PEOPLE = 900
 
+# Made once: making a statement costs more than running it.
+_EDITION = select(Edition).where(Edition.id == bindparam("edition"))
+_TOTALS = select(BoothTotal).where(BoothTotal.edition_id == bindparam("edition"))
+
 
 def board(db: Connection, directories: Directories, now: datetime) -> dict[str, Any]:
     """Return the board's snapshot as the contract gives it (check-in.md, GET /board): counts, never a name."""
     directory = directories.current(db)
-    edition = db.execute(select(Edition).where(Edition.id == directory.edition.id)).one()
-    totals = {row.booth_id: row for row in db.execute(select(BoothTotal).where(BoothTotal.edition_id == edition.id))}
+    edition = db.execute(_EDITION, {"edition": directory.edition.id}).one()
+    totals = {row.booth_id: row for row in db.execute(_TOTALS, {"edition": edition.id})}
     per_hour = _per_hour(db, edition.id, now)
     booths = [
         _booth(booth, totals[booth.id], per_hour[booth.id], is_open=_is_open(booth, directory.edition, now))
@@ -68,74 +71,74 @@ def _booth(booth: Booth, total: Row[Any], per_hour: int, *, is_open: bool) -> di
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Stretch:
-    """The time from ``after``, excluded, until now: a broken second, whole seconds up to ``minute``, whole minutes."""
+# A stretch of time ends now and begins after ``after``: in a broken second, whose visits are read one by one,
+# then come whole seconds up to ``minute``, then whole minutes: no more is read at a great turnout than at a small one.
+_WHOLE = and_(
+    BoothSpan.edition_id == bindparam("edition"),
+    or_(
+        and_(
+            BoothSpan.seconds == SECOND, BoothSpan.begin >= bindparam("second"), BoothSpan.begin < bindparam("minute")
+        ),
+        and_(BoothSpan.seconds == MINUTE, BoothSpan.begin >= bindparam("minute")),
+    ),
+)
+_BROKEN = and_(
+    Visit.edition_id == bindparam("edition"),
+    Visit.at > bindparam("after"),
+    Visit.at < bindparam("second"),
+    Visit.undone_at.is_(None),
+)
+_COUNTED = select(BoothSpan.booth_id, func.sum(BoothSpan.visits)).where(_WHOLE).group_by(BoothSpan.booth_id)
+_READ = select(Visit.booth_id, func.sum(Visit.party)).where(_BROKEN).group_by(Visit.booth_id)
 
-    edition_id: int
-    after: datetime
-    second: datetime
-    minute: datetime
+_LATER = aliased(Seal)
+_SEEN_LATER = exists().where(
+    _LATER.edition_id == Visit.edition_id,
+    _LATER.visitor_id == Visit.visitor_id,
+    _LATER.last_at >= bindparam("second"),
+)
+_SEEN = (
+    select(func.sum(BoothSpan.walk_ins + BoothSpan.last_seen)).where(_WHOLE),
+    select(func.sum(Visit.party)).where(_BROKEN, Visit.visitor_id.is_(None)),
+    select(func.count(distinct(Visit.visitor_id))).where(_BROKEN, Visit.visitor_id.is_not(None), ~_SEEN_LATER),
+)
+_BY_MINUTE = (
+    select(BoothSpan.begin, func.sum(BoothSpan.visits))
+    .where(
+        BoothSpan.edition_id == bindparam("edition"),
+        BoothSpan.seconds == MINUTE,
+        BoothSpan.begin.between(bindparam("first"), bindparam("last")),
+    )
+    .group_by(BoothSpan.begin)
+)
 
-    @classmethod
-    def until(cls, now: datetime, length: timedelta, edition_id: int) -> Self:
-        """Return the stretch of ``length`` that ends at ``now``."""
-        after = now - length
-        whole = [floor(after, seconds) + timedelta(seconds=seconds) for seconds in (SECOND, MINUTE)]
-        return cls(edition_id, after, *whole)
 
-    @property
-    def is_whole(self) -> ColumnElement[bool]:
-        """The condition of the spans that lie in it: no more of them than minutes and sixty seconds, at any turnout."""
-        seconds = and_(BoothSpan.seconds == SECOND, BoothSpan.begin >= self.second, BoothSpan.begin < self.minute)
-        minutes = and_(BoothSpan.seconds == MINUTE, BoothSpan.begin >= self.minute)
-        return and_(BoothSpan.edition_id == self.edition_id, or_(seconds, minutes))
-
-    @property
-    def is_broken(self) -> ColumnElement[bool]:
-        """The condition of the live visits in its broken second, the only ones that are read one by one."""
-        inside = and_(Visit.at > self.after, Visit.at < self.second)
-        return and_(Visit.edition_id == self.edition_id, inside, Visit.undone_at.is_(None))
+def _stretch(edition_id: int, length: timedelta, now: datetime) -> dict[str, Any]:
+    """Return the parameters of the stretch of ``length`` that ends now."""
+    after = now - length
+    second, minute = [floor(after, span) + timedelta(seconds=span) for span in (SECOND, MINUTE)]
+    return {"edition": edition_id, "after": after, "second": second, "minute": minute}
 
 
 def _per_hour(db: Connection, edition_id: int, now: datetime) -> Counter[int]:
     """Return each booth's persons of the last 60 minutes."""
-    hour = _Stretch.until(now, HOUR, edition_id)
-    counted = select(BoothSpan.booth_id, func.sum(BoothSpan.visits)).where(hour.is_whole).group_by(BoothSpan.booth_id)
-    read = select(Visit.booth_id, func.sum(Visit.party)).where(hour.is_broken).group_by(Visit.booth_id)
+    hour = _stretch(edition_id, HOUR, now)
     persons: Counter[int] = Counter()
-    for query in (counted, read):
-        for booth_id, more in db.execute(query):
+    for query in (_COUNTED, _READ):
+        for booth_id, more in db.execute(query, hour):
             persons[booth_id] += int(more)
     return persons
 
 
 def _in_venue(db: Connection, edition_id: int, now: datetime) -> int:
     """Return how many people, and persons without a card, were seen in the last 90 minutes."""
-    seen = _Stretch.until(now, SEEN_WITHIN, edition_id)
-    counted = select(func.sum(BoothSpan.walk_ins + BoothSpan.last_seen)).where(seen.is_whole)
-    walk_ins = select(func.sum(Visit.party)).where(seen.is_broken, Visit.visitor_id.is_(None))
-    later = aliased(Seal)
-    seen_later = exists().where(
-        later.edition_id == edition_id, later.visitor_id == Visit.visitor_id, later.last_at >= seen.second
-    )
-    people = select(func.count(distinct(Visit.visitor_id))).where(
-        seen.is_broken, Visit.visitor_id.is_not(None), ~seen_later
-    )
-    return sum(int(db.execute(query).scalar() or 0) for query in (counted, walk_ins, people))
+    seen = _stretch(edition_id, SEEN_WITHIN, now)
+    return sum(int(db.execute(query, seen).scalar() or 0) for query in _SEEN)
 
 
 def _minutes(db: Connection, edition_id: int, now: datetime) -> list[dict[str, Any]]:
     """Return the sixty whole minutes before the running one, empty ones too."""
     begins = [floor(now, MINUTE) - timedelta(minutes=ago) for ago in range(MINUTES_SHOWN, 0, -1)]
-    rows = db.execute(
-        select(BoothSpan.begin, func.sum(BoothSpan.visits))
-        .where(
-            BoothSpan.edition_id == edition_id,
-            BoothSpan.seconds == MINUTE,
-            BoothSpan.begin.between(begins[0], begins[-1]),
-        )
-        .group_by(BoothSpan.begin)
-    )
+    rows = db.execute(_BY_MINUTE, {"edition": edition_id, "first": begins[0], "last": begins[-1]})
     persons = {begin: int(visits) for begin, visits in rows}
     return [{"at": clock.to_text(begin), "visits": persons.get(begin, 0)} for begin in begins]

@@ -18,6 +18,10 @@ NAMES = {
 }
 
 
+# SQLite: the row lies in the key's own tree, so that counters are written once, not in a tree and an index.
+IN_KEY_ORDER = {"sqlite_with_rowid": False}
+
+
 class Base(DeclarativeBase):
     """The base of all tables: named constraints, aware moments, JSON for lists and objects."""
 

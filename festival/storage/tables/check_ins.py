@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from festival.storage.tables.base import Base
+from festival.storage.tables.base import IN_KEY_ORDER, Base
 from festival.storage.types import BigId
 
 
@@ -42,6 +42,7 @@ class Seal(Base):
     """One visitor at one booth in one edition: moved by each visit, so that no scan reads all the others."""
 
     __tablename__ = "seals"
+    __table_args__ = IN_KEY_ORDER
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     visitor_id: Mapped[int] = mapped_column(BigId, ForeignKey("visitors.id"), primary_key=True)

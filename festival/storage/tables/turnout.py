@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from festival.storage.tables.base import Base
+from festival.storage.tables.base import IN_KEY_ORDER, Base
 
 
 class BoothTotal(Base):
     """A booth's figures in one edition: persons, distinct visitors, and persons who came without a card."""
 
     __tablename__ = "booth_totals"
+    __table_args__ = IN_KEY_ORDER
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     booth_id: Mapped[int] = mapped_column(ForeignKey("booths.id"), primary_key=True)
@@ -28,6 +29,7 @@ class BoothSpan(Base):
     """
 
     __tablename__ = "booth_spans"
+    __table_args__ = IN_KEY_ORDER
 
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"), primary_key=True)
     seconds: Mapped[int] = mapped_column(primary_key=True)

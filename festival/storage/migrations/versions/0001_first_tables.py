@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_booth_spans_booth_id_booths")),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_booth_spans_edition_id_editions")),
         sa.PrimaryKeyConstraint("edition_id", "seconds", "begin", "booth_id", name=op.f("pk_booth_spans")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "booth_totals",
@@ -191,6 +192,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["booth_id"], ["booths.id"], name=op.f("fk_booth_totals_booth_id_booths")),
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_booth_totals_edition_id_editions")),
         sa.PrimaryKeyConstraint("edition_id", "booth_id", name=op.f("pk_booth_totals")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "scans",
@@ -238,6 +240,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["edition_id"], ["editions.id"], name=op.f("fk_seals_edition_id_editions")),
         sa.ForeignKeyConstraint(["visitor_id"], ["visitors.id"], name=op.f("fk_seals_visitor_id_visitors")),
         sa.PrimaryKeyConstraint("edition_id", "visitor_id", "booth_id", name=op.f("pk_seals")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "station_booths",
