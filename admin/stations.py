@@ -133,7 +133,7 @@ def _pair_page(form: PairingForm, trouble: str = "") -> ResponseReturnValue:
 def _station_page(line: StationLine, name: str | None = None, trouble: str = "") -> ResponseReturnValue:
     shown = _shown(line, utc_now())
     page = render_template(
-        "admin/station.html", station=shown, name=line.name if name is None else name, trouble=trouble
+        "admin/station.html", station=shown, name=line.name if name is None else name, problem=trouble
     )
     return page, 422 if trouble else 200
 

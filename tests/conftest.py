@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jinja2 import StrictUndefined
 
 from app import Application, create_app
 from festival.cards import IssuedCard
@@ -76,6 +77,8 @@ def at_work(database: Database, folder: Path) -> Iterator[Application]:
     """Give an application on ``database`` whose writer works; ended at the end."""
     limits._calls.storage.reset()
     made = create_app(Settings(data=folder), database, b"a key for tests")
+    # A name that no view gives is a mistake; in service it must not cost an organiser the page.
+    made.flask.jinja_env.undefined = StrictUndefined
     writer = threading.Thread(target=made.house.writer.serve, name="writer")
     writer.start()
     yield made

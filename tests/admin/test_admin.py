@@ -190,6 +190,15 @@ def test_paused_booth_refuses_and_goes_on_again(organiser: Browser, company: Com
     assert company.client("clinic").check_in(company.zhang).get_json()["outcome"] == "welcome"
 
 
+def test_device_is_renamed_and_a_bad_name_says_what_is_wrong(organiser: Browser, company: Company) -> None:
+    page = f"/admin/stations/{company.cast.station_ids['tea']}"
+    refused = organiser.send(f"{page}/name", {"name": " "}, page=page)
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+    assert organiser.send(f"{page}/name", {"name": "凉亭的手机"}, page=page).status_code == 303
+    assert "凉亭的手机" in organiser.get("/admin/stations").text
+
+
 def test_device_is_shut_out(application: Application, organiser: Browser, company: Company) -> None:
     station = company.cast.station_ids["tea"]
     assert organiser.get(f"/admin/stations/{station}/revoke").status_code == 200
