@@ -22,6 +22,7 @@ _ACTS = {
     "cards.issue": _l("制了卡"),
     "cards.print": _l("印了卡"),
     "edition.close": _l("收摊"),
+    "edition.rename": _l("改了届的名字"),
     "festival.fill": _l("填好了样例"),
     "station.enrol": _l("设备连上了"),
     "station.invite": _l("给了配对码"),

@@ -1,15 +1,20 @@
 """The current edition: what it is called, whether it is over, and the versions that others watch."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select, update
 
 from festival import audit
 from festival.errors import Reason, Refusal
+from festival.schema import Shape, an_object, text
 from festival.storage.tables import Edition, Festival
+
+NAMES = Shape(an_object({"name": text(12), "name_en": text(30, least=0)}, "name", "name_en"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,21 @@ def board_changed(db: Connection) -> None:
     """Give the board a new version."""
     current_id = select(Festival.edition_id).scalar_subquery()
     db.execute(update(Edition).where(Edition.id == current_id).values(version=Edition.version + 1))
+
+
+def rename(db: Connection, *, values: Mapping[str, Any], actor: str, now: datetime) -> None:
+    """Give the current edition other names: ``name`` (第五届) and ``name_en``, empty where there is none.
+
+    Raises ``invalid``, naming the field, and ``edition_closed``.
+    """
+    wanted = {name: value.strip() for name, value in NAMES.check(values).items()}
+    edition = current(db)
+    edition.refuse_if_closed()
+    db.execute(update(Edition).where(Edition.id == edition.id).values(**wanted))
+    config_changed(db)
+    board_changed(db)
+    before = {"name": edition.name, "name_en": edition.name_en}
+    audit.note(db, actor=actor, now=now, act="edition.rename", thing=f"edition {edition.id}", change=(before, wanted))
 
 
 def close(db: Connection, *, actor: str, now: datetime) -> None:

@@ -66,6 +66,7 @@ PAGES = [
     "/booths",
     "/booths/new",
     "/booths/clinic",
+    "/edition",
     "/stations",
     "/stations/pair",
     "/cards",
@@ -230,6 +231,26 @@ def test_sheet_of_cards_is_a_pdf_that_nobody_keeps(application: Application, org
     assert answer.data.startswith(b"%PDF-")
     assert answer.headers["Cache-Control"] == "no-store"
     assert acts(application)[-1][0] == ME
+
+
+def test_edition_is_renamed_everywhere(application: Application, organiser: Browser, company: Company) -> None:
+    version = company.client(None).get("/board").get_json()["version"]
+    sent = organiser.send("/admin/edition", {"name": " 第六届 ", "name_en": "Sixth"}, page="/admin/edition")
+    assert sent.status_code == 303
+    board = company.client(None).get("/board").get_json()
+    assert (board["edition"], board["version"]) == ("第六届", version + 1)
+    assert company.client("clinic").get("/station").get_json()["edition"] == "第六届"
+    assert "第六届邻里节" in organiser.get("/admin/booths").text
+    assert acts(application)[-1] == (ME, "edition.rename", "edition 1")
+    assert organiser.send("/admin/cards/sheet", {"first": "000013"}, page="/admin/cards").data.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize("name", ["", "  ", "届" * 13, "第六届\U0001f389", "第\x07届"])
+def test_edition_keeps_its_name_where_the_new_one_is_no_good(organiser: Browser, company: Company, name: str) -> None:
+    refused = organiser.send("/admin/edition", {"name": name, "name_en": ""}, page="/admin/edition")
+    assert refused.status_code == 422
+    assert 'role="alert"' in refused.text
+    assert company.client(None).get("/board").get_json()["edition"] == "第五届"
 
 
 def test_closing_down_asks_once(organiser: Browser, company: Company) -> None:

@@ -1,6 +1,7 @@
 """The organisers' pages in a real browser: signed in for real, and whole at each size and language."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -17,6 +18,7 @@ PAGES = [
     "/booths",
     "/booths/clinic",
     "/booths/new",
+    "/edition",
     "/stations",
     "/stations/pair",
     "/cards",
@@ -39,13 +41,17 @@ def at_desk(windows: Windows, server: Server, *, size: tuple[int, int] = DESK, l
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("size", [DESK, PHONE])
-def test_every_page_is_whole(windows: Windows, day: Server, size: tuple[int, int], language: str) -> None:
+def test_every_page_is_whole(
+    windows: Windows, day: Server, size: tuple[int, int], language: str, shots: Path | None
+) -> None:
     page = at_desk(windows, day, size=size, language=language)
     found = {}
     for path in PAGES:
         page.goto(f"{day.address}/admin{path}")
         page.wait_for_timeout(200)
         found[path] = faults(page)
+        if shots:
+            page.screenshot(path=shots / f"{path.strip('/').replace('/', '-') or 'desk'}.png", full_page=True)
     page.goto(day.address)
     found["home"] = faults(page)
     assert {path: seen for path, seen in found.items() if seen} == {}
