@@ -2,8 +2,12 @@
 
 import logging
 import re
+from urllib.parse import unquote
 
-_CODE = re.compile(r"(?<!\d)(\d{4})\d{12}(?!\d)")
+_DIGIT = "[0-9０-９]"
+_GAP = "[ \u3000+-]*"
+# However a code is written: its first four digits say its kind, the others who carries it.
+_CODE = re.compile(f"(?<!{_DIGIT})((?:{_DIGIT}{_GAP}){{4}})(?:{_DIGIT}{_GAP}){{11}}{_DIGIT}(?!{_DIGIT})")
 _BEARER = re.compile(r"(Bearer\s+)\S+", re.IGNORECASE)
 _SECRET = re.compile(r"((?:token|pair|password)=)[^&\s\"]+", re.IGNORECASE)
 
@@ -29,8 +33,9 @@ class AccessLog:
         self._log = logging.getLogger("access")
 
     def write(self, line: str) -> None:
-        """Write one line."""
-        self._log.info(line.rstrip())
+        """Write one line, its address in plain characters: a code may hide behind per cent signs."""
+        plain = unquote(line.rstrip(), errors="replace")
+        self._log.info("%s", "".join(sign if sign.isprintable() else " " for sign in plain))
 
     def flush(self) -> None:
         """Do nothing: every line is written at once."""

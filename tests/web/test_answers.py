@@ -49,6 +49,11 @@ def test_a_language_is_chosen_once_and_leads_back_here_alone(company: Company) -
     ("line", "shown"),
     [
         ("GET /c/1012345678901234 200", "GET /c/1012************ 200"),
+        ("GET /cards/1012-3456-7890-1234 200", "GET /cards/1012-************ 200"),
+        ("GET /cards/１０１２３４５６７８９０１２３４ 200", "GET /cards/１０１２************ 200"),
+        ("1012 3456+7890\u30001234", "1012 ************"),
+        ("10123456789012345 is one digit too long", "10123456789012345 is one digit too long"),
+        ('127.0.0.1 - - [25/Nov/2026 21:05:13] "GET / HTTP/1.1" 200 123456 0.123456',) * 2,
         ("Authorization: Bearer abc.def", "Authorization: Bearer …"),
         ("GET /x?token=abc&y=1", "GET /x?token=…&y=1"),
     ],
