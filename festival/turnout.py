@@ -1,10 +1,11 @@
 """Turnout: what the board shows. Read from counters, so that it costs the same at any number of visits."""
 
 from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, distinct, exists, func, or_, select
+from sqlalchemy import Connection, Row, and_, bindparam, distinct, exists, func, select
 from sqlalchemy.orm import aliased
 
 from festival import clock
@@ -71,61 +72,68 @@ def _booth(booth: Booth, total: Row[Any], per_hour: int, *, is_open: bool) -> di
     }
 
 
-# A stretch of time ends now and begins after ``after``: in a broken second, whose visits are read one by one,
-# then come whole seconds up to ``minute``, then whole minutes: no more is read at a great turnout than at a small one.
+# A stretch of time ends now and begins within a second: that one is read visit by visit, then come whole seconds to
+# the next minute, then whole minutes. So no more is read at a great turnout than at a small one.
 _WHOLE = and_(
     BoothSpan.edition_id == bindparam("edition"),
-    or_(
-        and_(
-            BoothSpan.seconds == SECOND, BoothSpan.begin >= bindparam("second"), BoothSpan.begin < bindparam("minute")
-        ),
-        and_(BoothSpan.seconds == MINUTE, BoothSpan.begin >= bindparam("minute")),
-    ),
+    BoothSpan.seconds == bindparam("seconds"),
+    BoothSpan.begin >= bindparam("first"),
+    BoothSpan.begin < bindparam("until"),
 )
 _BROKEN = and_(
     Visit.edition_id == bindparam("edition"),
     Visit.at > bindparam("after"),
-    Visit.at < bindparam("second"),
+    Visit.at < bindparam("until"),
     Visit.undone_at.is_(None),
 )
 _COUNTED = select(BoothSpan.booth_id, func.sum(BoothSpan.visits)).where(_WHOLE).group_by(BoothSpan.booth_id)
 _READ = select(Visit.booth_id, func.sum(Visit.party)).where(_BROKEN).group_by(Visit.booth_id)
+_BY_MINUTE = select(BoothSpan.begin, func.sum(BoothSpan.visits)).where(_WHOLE).group_by(BoothSpan.begin)
 
 _LATER = aliased(Seal)
 _SEEN_LATER = exists().where(
     _LATER.edition_id == Visit.edition_id,
     _LATER.visitor_id == Visit.visitor_id,
-    _LATER.last_at >= bindparam("second"),
+    _LATER.last_at >= bindparam("until"),
 )
-_SEEN = (
-    select(func.sum(BoothSpan.walk_ins + BoothSpan.last_seen)).where(_WHOLE),
-    select(func.sum(Visit.party)).where(_BROKEN, Visit.visitor_id.is_(None)),
-    select(func.count(distinct(Visit.visitor_id))).where(_BROKEN, Visit.visitor_id.is_not(None), ~_SEEN_LATER),
-)
-_BY_MINUTE = (
-    select(BoothSpan.begin, func.sum(BoothSpan.visits))
-    .where(
-        BoothSpan.edition_id == bindparam("edition"),
-        BoothSpan.seconds == MINUTE,
-        BoothSpan.begin.between(bindparam("first"), bindparam("last")),
-    )
-    .group_by(BoothSpan.begin)
+_SEEN = select(func.sum(BoothSpan.walk_ins + BoothSpan.last_seen)).where(_WHOLE)
+_WALK_INS_READ = select(func.sum(Visit.party)).where(_BROKEN, Visit.visitor_id.is_(None))
+_PEOPLE_READ = select(func.count(distinct(Visit.visitor_id))).where(
+    _BROKEN, Visit.visitor_id.is_not(None), ~_SEEN_LATER
 )
 
 
-def _stretch(edition_id: int, length: timedelta, now: datetime) -> dict[str, Any]:
-    """Return the parameters of the stretch of ``length`` that ends now."""
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Parameters for the statements: of the ``broken`` second, and of the ``whole`` spans, one length at a time.
+
+    One statement for both lengths would read the whole day: no database finds either in the key's order.
+    """
+
+    broken: dict[str, Any]
+    whole: tuple[dict[str, Any], dict[str, Any]]
+
+
+def _stretch(edition_id: int, length: timedelta, now: datetime) -> _Stretch:
+    """Return the stretch of ``length`` that ends now."""
     after = now - length
     second, minute = [floor(after, span) + timedelta(seconds=span) for span in (SECOND, MINUTE)]
-    return {"edition": edition_id, "after": after, "second": second, "minute": minute}
+    here = {"edition": edition_id}
+    return _Stretch(
+        broken=here | {"after": after, "until": second},
+        whole=(
+            here | {"seconds": SECOND, "first": second, "until": minute},
+            here | {"seconds": MINUTE, "first": minute, "until": now + timedelta(seconds=MINUTE)},
+        ),
+    )
 
 
 def _per_hour(db: Connection, edition_id: int, now: datetime) -> Counter[int]:
     """Return each booth's persons of the last 60 minutes."""
     hour = _stretch(edition_id, HOUR, now)
     persons: Counter[int] = Counter()
-    for query in (_COUNTED, _READ):
-        for booth_id, more in db.execute(query, hour):
+    for query, place in ((_READ, hour.broken), *((_COUNTED, spans) for spans in hour.whole)):
+        for booth_id, more in db.execute(query, place):
             persons[booth_id] += int(more)
     return persons
 
@@ -133,12 +141,14 @@ def _per_hour(db: Connection, edition_id: int, now: datetime) -> Counter[int]:
 def _in_venue(db: Connection, edition_id: int, now: datetime) -> int:
     """Return how many people, and persons without a card, were seen in the last 90 minutes."""
     seen = _stretch(edition_id, SEEN_WITHIN, now)
-    return sum(int(db.execute(query, seen).scalar() or 0) for query in _SEEN)
+    asked = [(_WALK_INS_READ, seen.broken), (_PEOPLE_READ, seen.broken), *((_SEEN, spans) for spans in seen.whole)]
+    return sum(int(db.execute(query, place).scalar() or 0) for query, place in asked)
 
 
 def _minutes(db: Connection, edition_id: int, now: datetime) -> list[dict[str, Any]]:
     """Return the sixty whole minutes before the running one, empty ones too."""
-    begins = [floor(now, MINUTE) - timedelta(minutes=ago) for ago in range(MINUTES_SHOWN, 0, -1)]
-    rows = db.execute(_BY_MINUTE, {"edition": edition_id, "first": begins[0], "last": begins[-1]})
-    persons = {begin: int(visits) for begin, visits in rows}
+    running = floor(now, MINUTE)
+    begins = [running - timedelta(minutes=ago) for ago in range(MINUTES_SHOWN, 0, -1)]
+    span = {"edition": edition_id, "seconds": MINUTE, "first": begins[0], "until": running}
+    persons = {begin: int(visits) for begin, visits in db.execute(_BY_MINUTE, span)}
     return [{"at": clock.to_text(begin), "visits": persons.get(begin, 0)} for begin in begins]

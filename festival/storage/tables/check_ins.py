@@ -64,7 +64,8 @@ class Scan(Base):
     __tablename__ = "scans"
     __table_args__ = (
         UniqueConstraint("nonce", "station_id"),
-        Index("ix_scans_bad", "station_id", "at", sqlite_where=text("bad"), postgresql_where=text("bad")),
+        # SQLite takes a partial index only where the question says its condition in the same words.
+        Index("ix_scans_bad", "station_id", "at", sqlite_where=text("bad = 1"), postgresql_where=text("bad")),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

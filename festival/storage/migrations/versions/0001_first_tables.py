@@ -222,7 +222,7 @@ def upgrade() -> None:
             "ix_scans_bad",
             ["station_id", "at"],
             unique=False,
-            sqlite_where=sa.text("bad"),
+            sqlite_where=sa.text("bad = 1"),
             postgresql_where=sa.text("bad"),
         )
 
@@ -297,7 +297,7 @@ def downgrade() -> None:
     op.drop_table("station_booths")
     op.drop_table("seals")
     with op.batch_alter_table("scans", schema=None) as batch_op:
-        batch_op.drop_index("ix_scans_bad", sqlite_where=sa.text("bad"), postgresql_where=sa.text("bad"))
+        batch_op.drop_index("ix_scans_bad", sqlite_where=sa.text("bad = 1"), postgresql_where=sa.text("bad"))
 
     op.drop_table("scans")
     op.drop_table("booth_totals")
