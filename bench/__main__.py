@@ -15,8 +15,6 @@ SECONDS = 3.0
 SLOWED = 0.005
 SIZES = (1_000, 100_000, 1_000_000)
 CARDS = 4000
-# Booths that `fill` leaves alone, so that each of its cards is still welcome there.
-BOOTHS_LEFT = ("barter", "stage")
 
 
 def main() -> None:
@@ -127,14 +125,16 @@ def memory(data: Path) -> None:
 
 
 def growth(folder: Path) -> None:
-    """Compare rates with 1,000, 100,000 and 1,000,000 visits already there, by turns."""
-    ready = {size: (folder / f"with-{size}", fill(folder / f"with-{size}", size)) for size in SIZES}
+    """Compare rates with 1,000, 100,000 and 1,000,000 visits already there, by turns, each with new cards."""
+    folders = {size: folder / f"with-{size}" for size in SIZES}
+    for size, data in folders.items():
+        fill(data, size)
     rates: dict[int, list[float]] = {size: [] for size in SIZES}
     snapshots: dict[int, list[float]] = {size: [] for size in SIZES}
     for _ in range(ROUNDS):
-        for size, (data, codes) in ready.items():
+        for size, data in folders.items():
             with running(data) as server:
-                load = server.check_ins(codes, BOOTHS_LEFT)
+                load = server.check_ins(server.issue(CARDS))
                 run(server.port, load, connections=16, seconds=1)
                 rates[size].append(run(server.port, load, connections=16, seconds=SECONDS).rate)
                 snapshots[size].append(_board(server).median)

@@ -19,8 +19,8 @@ TOGETHER = 5000
 SPREAD = timedelta(hours=4)
 
 
-def fill(data: Path, visits: int) -> list[str]:
-    """Make a data folder with ``visits`` visits of the last four hours; return some codes with booths still to visit.
+def fill(data: Path, visits: int) -> None:
+    """Make a data folder with ``visits`` visits of the last four hours.
 
     A tenth as many cards as visits, at most 90,000; what is more comes without a card.
     """
@@ -51,4 +51,3 @@ def fill(data: Path, visits: int) -> list[str]:
             work = CheckIns(attempts, directories)
             work.do(db, [work])
     database.dispose()
-    return codes
