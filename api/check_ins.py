@@ -8,7 +8,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from api import bodies
-from api.authentication import probably_enrolled, station
+from api.authentication import probably_enrolled, station, token_hash
 from festival import check_in, clock
 from festival.check_in import Attempt, Malformed
 from festival.check_in.attempt import MOST_PERSONS, Asked
@@ -17,7 +17,6 @@ from web import answers, languages
 from web.house import house, record, write
 
 MOST_IN_A_BATCH = 500
-LONGEST_ANSWER = 1000
 LARGEST_ID = 2**62
 
 _NONCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
@@ -55,7 +54,9 @@ def _unreadable(asked: Asked, data: bytes, refusal: Refusal) -> Response:
 @calls.post("/check-ins/batch")
 def check_in_batch() -> Response:
     """Decide and record up to 500 scans in the order sent; a bad one never harms its neighbours."""
-    asked = Asked(probably_enrolled(), clock.utc_now(), languages.of_device())
+    # Not only by the writer: a batch that holds nothing, or is none, never reaches it.
+    station()
+    asked = Asked(token_hash(), clock.utc_now(), languages.of_device())
     data = bodies.read_bytes()
     body = bodies.parse(data)
     items = body.get("check_ins") if isinstance(body, dict) else None
@@ -172,7 +173,7 @@ def _answers(body: dict[str, Any]) -> dict[str, str]:
         raise BadField("answers")
     given = {key: text for key, text in value.items() if text is not None}
     for text in given.values():
-        if not isinstance(text, str) or len(text) > LONGEST_ANSWER or "\x00" in text:
+        if not isinstance(text, str):
             raise BadField("answers")
     return given
 

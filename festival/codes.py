@@ -11,8 +11,6 @@ CARD_KIND = "10"
 BADGE_KIND = "20"
 RANDOM_DIGITS = 13
 LARGEST_SHORT_SERIAL = 99_999
-# Longer than any address that a card carries; anything above is no code, and is not worth matching.
-LONGEST_TEXT = 4096
 
 _PLAIN_DIGITS = {0xFF10 + digit: str(digit) for digit in range(10)}
 _SEPARATORS = dict.fromkeys(map(ord, " \u3000\t\r\n-"))
@@ -43,8 +41,6 @@ NO_CODE = Code(Written.NOTHING, "")
 
 def read(text: str) -> Code:
     """Return what ``text`` says, however it is written; ``NO_CODE`` where it says nothing we know."""
-    if len(text) > LONGEST_TEXT:
-        return NO_CODE
     plain = text.translate(_AS_WRITTEN)
     if _SHORT.fullmatch(plain):
         return Code(Written.SHORT, plain) if damm.is_valid(plain) else NO_CODE

@@ -13,11 +13,13 @@ from festival.errors import STATUS, Outcome, Reason
 from festival.messages import Language
 
 LONGEST_RAW = 200
+# As much of a text as is looked through for what must not be kept.
+LONGEST_SEARCHED = 4096
 MOST_PERSONS = 20
 
 _DIGIT = "[0-9０-９]"
-_GAP = "[ \u3000\t\r\n-]*"
-_ID_NUMBER = re.compile(f"(?<!{_DIGIT})(?:{_DIGIT}{_GAP}){{17}}[0-9０-９XxＸｘ](?!{_DIGIT})")
+_GAP = "[ \u3000\t\r\n\x00-]*"
+_ID_NUMBER = re.compile(f"(?<!{_DIGIT})(?:{_DIGIT}{_GAP}){{17}}(?:[XxＸｘ]|{_DIGIT}(?!{_DIGIT}))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,5 +106,5 @@ def refused(reason: Reason, message: str, **details: Any) -> Reply:
 
 def kept_raw(text: str) -> str:
     """Return what the scan log keeps of a text that is no card of ours: cut, and without ID numbers."""
-    shown = _ID_NUMBER.sub("[id number]", text[: codes.LONGEST_TEXT])
+    shown = _ID_NUMBER.sub("[id number]", text[:LONGEST_SEARCHED])
     return shown.replace("\x00", "\N{SYMBOL FOR NULL}")[:LONGEST_RAW]

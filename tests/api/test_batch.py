@@ -30,6 +30,21 @@ def test_a_batch_is_answered_in_the_order_sent_and_a_bad_item_harms_nobody(compa
     assert list(got[0]) == ["status", "outcome", "reason", "message", "replayed", "warnings", "visit", "card"]
 
 
+def test_a_number_too_long_for_python_harms_nobody(company: Company) -> None:
+    long = json.dumps(item(None, "clinic"))[:-1] + ', "later": ' + "9" * 5000 + "}"
+    bad = json.dumps(item(None, "clinic"))[:-1] + ', "party": ' + "9" * 5000 + "}"
+    data = f'{{"check_ins": [{long}, {bad}, {json.dumps(item(company.zhang, "clinic"))}]}}'.encode()
+    got = results(company.clinic.post("/check-ins/batch", data=data))
+    assert [(line["status"], line.get("field")) for line in got] == [(201, None), (422, "party"), (201, None)]
+
+
+@pytest.mark.parametrize("body", [{"check_ins": []}, {"check_ins": 3}, [], {"check_ins": [None]}])
+def test_a_station_that_was_shut_out_has_no_batch_taken(company: Company, body: Any) -> None:
+    assert company.tea.batch([]).status_code == 200
+    company.organiser.delete(f"/stations/{company.cast.station_ids['tea']}")
+    assert answer(company.tea.post("/check-ins/batch", body)) == (401, "refused", "not_enrolled")
+
+
 def test_an_item_is_answered_as_it_would_be_alone(company: Company) -> None:
     company.organiser.patch("/booths/tea", {"quota": 0})
     company.clinic.check_in(company.wang)

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
+from festival.storage.tables import Visit
 from tests.cast import answer, new_nonce, unknown_code
 from tests.conftest import ON_SQLITE, Company
 
@@ -278,6 +280,14 @@ def test_null_is_left_out_and_unknown_fields_are_ignored(company: Company) -> No
     assert made.get_json()["visit"]["party"] == 1
     assert answer(company.clinic.check_in(company.li, answers={"who": None})) == (201, "welcome", None)
     assert answer(company.clinic.check_in(company.wang, party=3.0)) == (201, "welcome", None)
+
+
+def test_answers_are_kept_however_long(company: Company) -> None:
+    company.organiser.patch("/booths/clinic", {"questions": [{"key": "who", "label": "哪位？", "required": True}]})
+    given = {"who": "张\x00" * 3000, "unasked": "x" * 2000}
+    assert answer(company.clinic.check_in(company.li, answers=given)) == (201, "welcome", None)
+    with company.application.house.database.reading() as db:
+        assert db.execute(select(Visit.answers)).scalar_one() == {"who": given["who"]}
 
 
 @ON_SQLITE

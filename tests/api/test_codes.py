@@ -10,6 +10,7 @@ SPELLINGS = (
     " {code}\r\n",
     "{a}-{b} {c}\u3000{d}\t",
     "{wide}",
+    "{code}" + " " * 5000,
     "http://192.168.1.5:8000/c/{code}",
     "HTTPS://ANY.HOST/ANY/PATH/C/{code}",
 )

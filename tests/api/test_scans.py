@@ -97,6 +97,8 @@ def test_a_bad_place_to_read_on_from_is_invalid(company: Company, after: str) ->
         ("x" * 195 + ID_NUMBER, "x" * 195 + "[id n"),
         ("１１０１０５１９４９１２３１００２Ｘ", "[id number]"),
         ("110105 19491231 002X", "[id number]"),
+        (ID_NUMBER * 2, "[id number]" * 2),
+        (ID_NUMBER + "9", "[id number]9"),
         ("11010519491231002", "11010519491231002"),
         ("1101051949123100255", "1101051949123100255"),
     ],
