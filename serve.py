@@ -56,6 +56,15 @@ class Slot:
 GREEN = Waiting("eventlet", eventlet.queue.LightQueue, Slot)
 
 
+class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
+    """Speaks HTTP. What it says of a request that is none goes where the access lines go: it quotes the request."""
+
+    def log_message(self, form: str, *arguments: object) -> None:
+        """Write one line."""
+        if self.server.log_output:
+            self.server.log.info(form % arguments)
+
+
 def main(arguments: list[str]) -> int:
     """Serve; return the exit status."""
     for stream in (sys.stdout, sys.stderr):
@@ -137,6 +146,7 @@ def serve_pages(application: Application, listener: socket.socket, settings: Set
         socket_timeout=IDLE_SECONDS,
         log=logs.AccessLog(),
         log_output=settings.access_log,
+        protocol=Protocol,
         debug=False,
     )
 

@@ -4,7 +4,7 @@ import json
 import re
 from typing import IO, Any, NoReturn, cast
 
-from flask import request
+from flask import Response, after_this_request, request
 
 from festival.errors import Reason, Refusal, bad_field
 
@@ -20,7 +20,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read_bytes() -> bytes:
-    """Return the request's body; raises ``too_large`` above 1,000,000 bytes.
+    """Return the request's body; raises ``too_large`` above 1,000,000 bytes, ``invalid`` for broken chunks.
 
     It is read from the server's own stream, which knows chunked bodies; Werkzeug's would see none of them.
     """
@@ -31,7 +31,7 @@ def read_bytes() -> bytes:
     left = READ_TO if length is None else min(length, READ_TO)
     parts: list[bytes] = []
     size = 0
-    while left > 0 and (part := stream.read(min(CHUNK, left))):
+    while left > 0 and (part := _read(stream, min(CHUNK, left))):
         left -= len(part)
         size += len(part)
         if size <= LARGEST:
@@ -39,6 +39,20 @@ def read_bytes() -> bytes:
     if size > LARGEST or (length or 0) > LARGEST:
         raise Refusal(Reason.TOO_LARGE)
     return b"".join(parts)
+
+
+def _read(stream: IO[bytes], most: int) -> bytes:
+    try:
+        return stream.read(most)
+    except (OSError, ValueError) as error:
+        # Nobody knows where the next request begins on this connection.
+        after_this_request(_hang_up)
+        raise bad_field("body") from error
+
+
+def _hang_up(response: Response) -> Response:
+    response.headers["Connection"] = "close"
+    return response
 
 
 def parse(data: bytes) -> Any:

@@ -1,5 +1,6 @@
 """What the server prints and logs, after a day with every secret in every place where one may stand."""
 
+import socket
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -30,6 +31,10 @@ def test_no_code_name_token_or_password_is_logged(tmp_path: Path) -> None:
         wide = "".join(chr(ord(digit) + 0xFEE0) for digit in code)
         for written in (code, grouped, wide, f"http://x/c/{code}"):
             assert server.request("GET", f"/api/v1/cards/{quote(written, safe='')}", token=token)[0] == 200
+        # No HTTP, so it comes to no page: the web server itself quotes it.
+        with socket.create_connection(("127.0.0.1", server.port)) as stranger:
+            stranger.sendall(f"GET /api/v1/cards/{code[:4]} {code[4:]} HTTP/1.1\r\n\r\n".encode())
+            assert stranger.recv(20).startswith(b"HTTP/1.1 400")
         server.request("PATCH", f"/api/v1/cards/{code}", {"name": "张建国"}, token)
         server.request("POST", "/api/v1/check-ins", {"scan": code, "booth": "tea", "nonce": new_nonce()}, token)
         for path in (f"/c/{code}", f"/nowhere/{code}", "/admin/first-start?token=hush-hush", f"/kiosk?pair={code}"):

@@ -44,7 +44,7 @@ def without_time(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_a_new_screen_has_the_newest_at_once(company: Company, screen: Any) -> None:
-    (first,) = received(screen)
+    (first,) = wait_for(screen, 2)
     assert without_time(first) == without_time(company.client(None).get("/board").get_json())
 
 
@@ -79,7 +79,7 @@ def test_an_idle_board_is_sent_every_two_seconds(screen: Any) -> None:
 
 
 def test_a_refused_scan_leaves_the_version_alone(company: Company, screen: Any) -> None:
-    (first,) = received(screen)
+    (first,) = wait_for(screen, 2)
     company.clinic.check_in("rubbish")
     later = wait_for(screen, 3)
     assert {snapshot["version"] for snapshot in later} == {first["version"]}
