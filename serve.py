@@ -16,7 +16,7 @@ import logging
 import signal
 import socket
 import sys
-from types import FrameType
+from contextlib import suppress
 
 import eventlet.event
 import eventlet.queue
@@ -152,16 +152,23 @@ def serve_pages(application: Application, listener: socket.socket, settings: Set
 
 
 def stop_on_signals() -> eventlet.event.Event:
-    """Return an event that is sent by SIGTERM and Ctrl-C."""
-    stopped = eventlet.event.Event()
+    """Return an event that is sent by SIGTERM and Ctrl-C.
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        if not stopped.ready():
-            # Not from inside the handler: it may interrupt the hub itself.
-            eventlet.hubs.get_hub().schedule_call_global(0, stopped.send)
+    The signal writes into a socket: that alone wakes a loop which waits for its sockets, on every system.
+    """
+    stopped = eventlet.event.Event()
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    signal.set_wakeup_fd(told.fileno())
+
+    def listen_for_signals() -> None:
+        heard.recv(1)
+        stopped.send()
+        told.close()
 
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+        signal.signal(number, lambda _number, _frame: None)
+    eventlet.spawn(listen_for_signals)
     return stopped
 
 
@@ -188,7 +195,7 @@ def open_browser(settings: Settings, here: str, first: FirstStart | None) -> str
 def finish(application: Application, listener: socket.socket) -> None:
     """Take no new connections, let the writer end what it has, and close the database."""
     listener.close()
-    with eventlet.Timeout(FINISH_SECONDS, False):
+    with eventlet.Timeout(FINISH_SECONDS, False), suppress(SQLAlchemyError):
         application.house.writer.call(lambda db: None)  # noqa: ARG005
     application.house.database.dispose()
     logging.shutdown()

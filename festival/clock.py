@@ -11,8 +11,11 @@ MINUTE = 60
 SECOND = 1
 
 # datetime.fromisoformat takes any character between date and time, and week dates; devices send neither.
+_OFFSET = r"([Zz]|[+-]\d{2}(:?\d{2})?)"
 _ISO_MOMENT = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,12})?)?([Zz]|[+-]\d{2}(:?\d{2})?)", re.ASCII
+    r"(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}(:\d{2}([.,]\d{1,12})?)?"
+    rf"|\d{{8}}[Tt]\d{{4}}(\d{{2}}([.,]\d{{1,12}})?)?){_OFFSET}",
+    re.ASCII,
 )
 
 

@@ -41,13 +41,18 @@ NO_CODE = Code(Written.NOTHING, "")
 
 def read(text: str) -> Code:
     """Return what ``text`` says, however it is written; ``NO_CODE`` where it says nothing we know."""
-    plain = text.translate(_AS_WRITTEN)
-    if _SHORT.fullmatch(plain):
-        return Code(Written.SHORT, plain) if damm.is_valid(plain) else NO_CODE
-    match = _CODE.fullmatch(plain)
+    written = plain(text)
+    if _SHORT.fullmatch(written):
+        return Code(Written.SHORT, written) if damm.is_valid(written) else NO_CODE
+    match = _CODE.fullmatch(written)
     if match is None or not damm.is_valid(match[1]):
         return NO_CODE
     return _by_kind(match[1])
+
+
+def plain(text: str) -> str:
+    """Return ``text`` without separators, its digits plain: what two ways to write one code have in common."""
+    return text.translate(_AS_WRITTEN)
 
 
 def _by_kind(digits: str) -> Code:

@@ -6,8 +6,8 @@ from urllib.parse import unquote
 
 _DIGIT = "[0-9０-９]"
 _GAP = "[ \u3000+-]*"
-# However a code is written: its first four digits say its kind, the others who carries it.
-_CODE = re.compile(f"(?<!{_DIGIT})((?:{_DIGIT}{_GAP}){{4}})(?:{_DIGIT}{_GAP}){{11}}{_DIGIT}(?!{_DIGIT})")
+# However a code is written, two in a row too: its first four digits say its kind, the others who carries it.
+_CODE = re.compile(f"((?:{_DIGIT}{_GAP}){{4}})(?:{_DIGIT}{_GAP}){{11,}}{_DIGIT}")
 _BEARER = re.compile(r"(Bearer\s+)\S+", re.IGNORECASE)
 _SECRET = re.compile(r"((?:token|pair|password)=)[^&\s\"]+", re.IGNORECASE)
 

@@ -55,8 +55,12 @@ class BoardFeed:
             self._changed.wait(AT_LEAST_EVERY - AT_MOST_EVERY)
             self._changed.clear()
             began = time.monotonic()
-            if self._screens:
-                self._send()
+            try:
+                if self._screens:
+                    self._send()
+            except Exception:
+                # The database may be away for a moment; the feed must outlive that.
+                log.exception("the board's screens had no snapshot")
             time.sleep(max(0.0, AT_MOST_EVERY - (time.monotonic() - began)))
 
     def _send(self, sid: str | None = None) -> None:

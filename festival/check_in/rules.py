@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from festival import cards, messages
+from festival import cards, codes, messages
 from festival.booths import EVERY, Booth
 from festival.check_in.attempt import Attempt, Malformed, Reply, kept_raw, refused
 from festival.check_in.day import Counted, Day, HeldCard, Kept
@@ -100,7 +100,7 @@ class Case:
         """The subject while nobody holds the card: one that was issued since is still the same as printed."""
         if self.attempt.scan is None or self.attempt.code is None:
             return f"{_short(self.slug)}|walk-in"
-        return f"{_short(self.slug)}|{_fingerprint(self.attempt.code.digits or self.attempt.scan)}"
+        return f"{_short(self.slug)}|{_fingerprint(self.attempt.code.digits or codes.plain(self.attempt.scan))}"
 
 
 def _short(slug: str) -> str:

@@ -34,6 +34,17 @@ def test_all_spellings_are_the_same_card_to_each_station(company: Company) -> No
 
 
 @ON_SQLITE
+def test_a_bad_code_written_otherwise_is_still_a_retry(company: Company) -> None:
+    bad = company.zhang[:-1] + str((int(company.zhang[-1]) + 1) % 10)
+    for how in SPELLINGS[:4]:
+        assert answer(company.clinic.check_in(spell(how, bad), nonce=new_nonce())) == (422, "refused", "invalid")
+    nonce = new_nonce()
+    first = company.clinic.check_in(bad, nonce=nonce).get_json()
+    for how in SPELLINGS[:4]:
+        assert company.clinic.check_in(spell(how, bad), nonce=nonce).get_json() == first | {"replayed": True}
+
+
+@ON_SQLITE
 def test_all_spellings_replace_and_show_the_same_card(company: Company) -> None:
     code = company.zhang
     for how in SPELLINGS:

@@ -246,6 +246,16 @@ def test_no_call_is_for_somebody_without_a_token(company: Company) -> None:
 
 
 @ON_SQLITE
+def test_a_station_for_very_many_booths_is_paired(company: Company) -> None:
+    slugs = [f"a-booth-with-a-long-slug-{number:05d}" for number in range(140)]
+    for slug in slugs:
+        assert company.organiser.post("/booths", {"slug": slug, "name": "摊"}).status_code == 201
+    made = company.organiser.post("/pairing-codes", {"kind": "booth", "booths": slugs})
+    assert made.status_code == 201
+    body = {"pairing_code": made.get_json()["pairing_code"], "name": "everywhere"}
+    assert company.client(None).post("/stations", body).status_code == 201
+
+
 def test_the_scheme_may_be_written_in_any_case(company: Company) -> None:
     token = company.cast.tokens["clinic"]
     for value in (f"bearer {token}", f"BEARER  {token} "):

@@ -48,11 +48,13 @@ def test_a_language_is_chosen_once_and_leads_back_here_alone(company: Company) -
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("GET /c/1012345678901234 200", "GET /c/1012************ 200"),
-        ("GET /cards/1012-3456-7890-1234 200", "GET /cards/1012-************ 200"),
-        ("GET /cards/１０１２３４５６７８９０１２３４ 200", "GET /cards/１０１２************ 200"),
+        ("GET /c/1012345678901234 HTTP/1.1", "GET /c/1012************ HTTP/1.1"),
+        ("GET /cards/1012-3456-7890-1234 HTTP/1.1", "GET /cards/1012-************ HTTP/1.1"),
+        ("GET /cards/１０１２３４５６７８９０１２３４ HTTP/1.1", "GET /cards/１０１２************ HTTP/1.1"),
         ("1012 3456+7890\u30001234", "1012 ************"),
-        ("10123456789012345 is one digit too long", "10123456789012345 is one digit too long"),
+        ("GET /cards/10123456789012341012345678901234 HTTP/1.1", "GET /cards/1012************ HTTP/1.1"),
+        ("GET /cards/910123456789012345 HTTP/1.1", "GET /cards/9101************ HTTP/1.1"),
+        ("GET /cards/101234567890123 HTTP/1.1", "GET /cards/101234567890123 HTTP/1.1"),
         ('127.0.0.1 - - [25/Nov/2026 21:05:13] "GET / HTTP/1.1" 200 123456 0.123456',) * 2,
         ("Authorization: Bearer abc.def", "Authorization: Bearer …"),
         ("GET /x?token=abc&y=1", "GET /x?token=…&y=1"),

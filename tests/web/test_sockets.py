@@ -83,3 +83,15 @@ def test_a_refused_scan_leaves_the_version_alone(company: Company, screen: Any) 
     company.clinic.check_in("rubbish")
     later = wait_for(screen, 3)
     assert {snapshot["version"] for snapshot in later} == {first["version"]}
+
+
+def test_a_database_that_is_away_for_a_moment_does_not_end_the_feed(
+    company: Company, screen: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert wait_for(screen, 2)
+    with monkeypatch.context() as away:
+        away.setattr(company.application.house.database, "reading", None)
+        time.sleep(2.5)
+    assert "no snapshot" in caplog.text
+    received(screen)
+    assert wait_for(screen, 3)

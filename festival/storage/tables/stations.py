@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from festival.storage.tables.base import Base
@@ -46,5 +46,5 @@ class PairingCode(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     code_hash: Mapped[str] = mapped_column(String(64))
     kind: Mapped[str] = mapped_column(String(9))
-    booths: Mapped[str] = mapped_column(String(4000))
+    booths: Mapped[str] = mapped_column(Text)
     expires_at: Mapped[datetime]

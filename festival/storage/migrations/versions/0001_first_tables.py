@@ -72,7 +72,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=9), nullable=False),
-        sa.Column("booths", sa.String(length=4000), nullable=False),
+        sa.Column("booths", sa.Text(), nullable=False),
         sa.Column("expires_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pairing_codes")),
         sa.UniqueConstraint("code_hash", name=op.f("uq_pairing_codes_code_hash")),
