@@ -98,7 +98,10 @@ def test_the_order_of_its_refusals(company: Company) -> None:
         assert answer(company.client(None).undo(late)) == (401, "refused", "not_enrolled")
 
 
-@pytest.mark.parametrize("number", ["0", "999999", str(2**31), str(2**63), str(2**64), "9" * 100, "x", "-1", "1.0", "１"])
+NO_VISITS = ["0", "999999", str(2**31), str(2**63), str(2**64), "9" * 100, "x", "-1", "1.0", "１"]
+
+
+@pytest.mark.parametrize("number", NO_VISITS)
 def test_a_visit_that_is_none_is_not_found(company: Company, number: str) -> None:
     company.clinic.check_in(None)
     for client in (company.clinic, company.organiser):
