@@ -1,10 +1,14 @@
 """What the terminal shows at the start: addresses, their QR, the data folder, the first password."""
 
+import os
 import secrets
+import shlex
 import sys
 from dataclasses import dataclass
 
 from festival.settings import Settings
+from launch import addresses
+from launch.addresses import EVERYWHERE
 from printing import qr
 
 RULE = "─" * 60
@@ -24,10 +28,12 @@ class FirstStart:
         return None if password is None else cls(secrets.token_urlsafe(24), password)
 
 
-def addresses_text(lan: list[str], port: int, settings: Settings) -> str:
+def addresses_text(on_network: list[str], port: int, settings: Settings) -> str:
     """Return the addresses for this laptop and for phones, in both languages, with a QR of the phones'."""
-    here = f"http://127.0.0.1:{port}"
-    on_network = [] if settings.host in ("127.0.0.1", "localhost", "::1") else lan
+    here = own_address(settings, port)
+    nowhere = "没有连上局域网 no network yet"
+    if settings.host not in EVERYWHERE:
+        nowhere = "只在上面这个地址 only at the address above"
     lines = [
         "",
         RULE,
@@ -39,18 +45,41 @@ def addresses_text(lan: list[str], port: int, settings: Settings) -> str:
         f"    大屏 Board    {here}/board",
         "",
         "  手机和平板 Phones and tablets",
-        *([f"    http://{address}:{port}" for address in on_network] or ["    没有连上局域网 no network yet"]),
+        *([f"    http://{address}:{port}" for address in on_network] or [f"    {nowhere}"]),
         "",
     ]
     if on_network:
         lines.append(qr_text(f"http://{on_network[0]}:{port}"))
-    lines += [f"  数据 Data  {settings.data.resolve()}", "  停下 Stop  Ctrl-C", RULE]
+    lines += [
+        f"  数据 Data  {settings.data.resolve()}",
+        f"  忘了密码 Forgotten password  {password_command(settings)}",
+        "  停下 Stop  Ctrl-C",
+        RULE,
+    ]
     return "\n".join(lines)
+
+
+def own_address(settings: Settings, port: int) -> str:
+    """Return the address at which this laptop's own browser finds the pages."""
+    return f"http://{addresses.own(settings.host)}:{port}"
+
+
+def password_command(settings: Settings, platform: str = sys.platform) -> str:
+    """Return the command that sets another password for these data."""
+    python = "py" if platform == "win32" else "python3"
+    data = str(settings.data.resolve())
+    where = f'"{data}"' if platform == "win32" else shlex.quote(data)
+    return f"{python} start.py password --data {where}"
 
 
 def qr_text(address: str) -> str:
     """Return a QR for the terminal, in blocks where its encoding has them."""
-    return qr.terminal(address, ansi=sys.stdout.isatty())
+    return qr.terminal(address, ansi=takes_colours(sys.platform))
+
+
+def takes_colours(platform: str) -> bool:
+    """Return whether the terminal understands colours: the old Windows console would print their codes."""
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb" and platform != "win32"
 
 
 def first_password_text(password: str) -> str:
@@ -63,7 +92,6 @@ def first_password_text(password: str) -> str:
             "",
             f"        {password}",
             "",
-            "  忘了就运行 Forgotten? Run:  python3 start.py password",
             RULE,
         ]
     )

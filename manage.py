@@ -7,12 +7,13 @@ import sys
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from festival import accounts, stations
+from festival import accounts, data_folder, stations
 from festival.accounts import WeakPassword
 from festival.clock import to_text, utc_now
 from festival.errors import Reason, Refusal
 from festival.settings import BadSetting, Settings, from_values
 from festival.storage.engine import Database
+from festival.storage.migrate import is_current
 
 ACTOR = "command"
 
@@ -31,12 +32,14 @@ def main(arguments: list[str]) -> int:
         chosen.command(database, chosen)
     except (NotDone, BadSetting) as error:
         print(error, file=sys.stderr)
-        return 1
-    except SQLAlchemyError:
-        print("数据库打不开 / the database cannot be opened", file=sys.stderr)
-        return 1
-    database.dispose()
-    return 0
+    except (SQLAlchemyError, OSError) as error:
+        print(data_folder.why_not_opened(error, chosen.data), file=sys.stderr)
+    except (KeyboardInterrupt, EOFError):
+        print("没有改 / nothing was changed", file=sys.stderr)
+    else:
+        database.dispose()
+        return 0
+    return 1
 
 
 def parser() -> argparse.ArgumentParser:
@@ -58,14 +61,21 @@ def parser() -> argparse.ArgumentParser:
 
 
 def open_existing(chosen: argparse.Namespace) -> Database:
-    """Return the database of a festival that was made before; raises NotDone where there is none."""
+    """Return the database of a festival that was made before; raises NotDone where there is none of this version."""
     settings = from_values({"data": chosen.data, "database": chosen.database})
     if not is_there(settings):
         raise NotDone(
-            f"这里还没有数据：{settings.data}，先运行 python3 start.py / "
-            f"there is no data here yet, run python3 start.py first: {settings.data}"
+            f"这里还没有数据：{settings.data}，先运行 start.py / "
+            f"there is no data here yet, run start.py first: {settings.data}"
         )
-    return Database(settings.database_url)
+    database = Database(settings.database_url)
+    with database.reading() as db:
+        if not is_current(db):
+            raise NotDone(
+                f"这里的数据是别的版本做的，先用这个版本的 start.py 打开：{settings.data} / "
+                f"these data are of another version, open them with this version's start.py first: {settings.data}"
+            )
+    return database
 
 
 def is_there(settings: Settings) -> bool:

@@ -1,5 +1,10 @@
 """The serving entry point: patch, open the data, print the addresses, serve until told to stop."""
 
+import signal
+
+# Until the server can stop in good order a plain end is safe: eventlet would swallow Python's own interruption.
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+
 import warnings
 
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
@@ -12,8 +17,8 @@ import eventlet
 eventlet.monkey_patch()
 
 import argparse
+import errno
 import logging
-import signal
 import socket
 import sys
 from contextlib import suppress
@@ -24,13 +29,13 @@ import eventlet.wsgi
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import Application, Waiting, create_app
-from banner import FirstStart, addresses_text, first_password_text
+from banner import FirstStart, addresses_text, first_password_text, own_address
 from festival import data_folder
 from festival.clock import utc_now
 from festival.data_folder import FolderTrouble
 from festival.settings import SETTINGS, BadSetting, Settings, from_values
 from launch import browser
-from launch.addresses import lan_addresses
+from launch.addresses import reached_from_outside
 from web import logs
 
 MOST_CONNECTIONS = 1000
@@ -71,14 +76,13 @@ def main(arguments: list[str]) -> int:
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     logs.init()
     try:
-        return serve(read_settings(arguments))
+        settings = read_settings(arguments)
+        return serve(settings)
     except (BadSetting, FolderTrouble) as trouble:
         print(trouble, file=sys.stderr)
-        return 1
-    except SQLAlchemyError as error:
-        reason = str(getattr(error, "orig", error)).splitlines()[0]
-        print(f"数据库打不开：{logs.hidden(reason)} / the database cannot be opened", file=sys.stderr)
-        return 1
+    except (SQLAlchemyError, OSError) as error:
+        print(logs.hidden(data_folder.why_not_opened(error, settings.data)), file=sys.stderr)
+    return 1
 
 
 def read_settings(arguments: list[str]) -> Settings:
@@ -106,11 +110,27 @@ def listen(settings: Settings) -> socket.socket:
         listener: socket.socket = eventlet.listen(where, family=family, backlog=256, reuse_port=False)
         return listener
     except (OSError, OverflowError) as error:
-        raise BadSetting(
-            f"端口 {settings.port} 用不了，是不是已经开着一个？换一个请加 --port / "
-            f"port {settings.port} at {settings.host} cannot be used, is another server running? "
-            f"To use another one, add --port ({error})"
-        ) from error
+        raise BadSetting(why_not_listening(error, settings)) from error
+
+
+def why_not_listening(error: Exception, settings: Settings) -> str:
+    """Return one clear line for a port or an address that cannot be had."""
+    number = getattr(error, "errno", None)
+    if isinstance(error, socket.gaierror) or number == errno.EADDRNOTAVAIL:
+        return (
+            f"这台电脑没有这个地址：{settings.host}，不写 --host 就行 / "
+            f"this machine has no such address: {settings.host}; leave --host out"
+        )
+    if number in (errno.EACCES, errno.EPERM):
+        return (
+            f"端口 {settings.port} 要管理员才能用，换一个，比如 --port 8000 / "
+            f"port {settings.port} is for administrators, choose another: --port 8000"
+        )
+    return (
+        f"端口 {settings.port} 用不了，是不是已经开着一个？换一个请加 --port / "
+        f"port {settings.port} at {settings.host} cannot be used, is another server running? "
+        f"To use another one, add --port ({error})"
+    )
 
 
 def serve(settings: Settings) -> int:
@@ -159,12 +179,12 @@ def stop_on_signals() -> eventlet.event.Event:
     stopped = eventlet.event.Event()
     heard, told = socket.socketpair()
     told.setblocking(False)
-    signal.set_wakeup_fd(told.fileno())
+    # Never closed: the next signal would be written into whatever had its number then.
+    signal.set_wakeup_fd(told.detach())
 
     def listen_for_signals() -> None:
         heard.recv(1)
         stopped.send()
-        told.close()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
@@ -174,11 +194,20 @@ def stop_on_signals() -> eventlet.event.Event:
 
 def announce(settings: Settings, port: int, first: FirstStart | None) -> None:
     """Print where everything is, and open the browser that was asked for."""
-    print(addresses_text(lan_addresses(), port, settings), flush=True)
-    here = f"http://127.0.0.1:{port}"
-    if first is not None:
-        print(first_password_text(first.password), flush=True)
-    trouble = open_browser(settings, here, first)
+    try:
+        print(addresses_text(reached_from_outside(settings.host), port, settings), flush=True)
+        if first is not None:
+            print(first_password_text(first.password), flush=True)
+    except OSError:
+        # A terminal that is gone, or a full disk behind it: the day runs all the same.
+        logging.getLogger(__name__).exception("the addresses could not be printed")
+    # Beside the server: some browsers' commands take seconds to come back.
+    eventlet.spawn(show_browser, settings, port, first)
+
+
+def show_browser(settings: Settings, port: int, first: FirstStart | None) -> None:
+    """Open the page that was asked for, or say why not."""
+    trouble = open_browser(settings, own_address(settings, port), first)
     if trouble:
         print(trouble, file=sys.stderr)
 

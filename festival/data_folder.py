@@ -11,11 +11,20 @@ from filelock import FileLock, Timeout
 from festival import accounts, example
 from festival.settings import Settings
 from festival.storage.engine import Database, is_empty
-from festival.storage.migrate import migrate
+from festival.storage.migrate import NewerData, migrate
 
 
 class FolderTrouble(Exception):
     """The data folder cannot be used; the text is one clear sentence in both languages."""
+
+
+def why_not_opened(error: Exception, folder: Path | str) -> str:
+    """Return one clear line for data that the system or the database does not let us use."""
+    if isinstance(error, OSError):
+        reason, where = error.strerror or type(error).__name__, error.filename or folder
+    else:
+        reason, where = str(getattr(error, "orig", error)).splitlines()[0], folder
+    return f"数据打不开：{where}（{reason}） / the data cannot be opened: {where} ({reason})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +79,22 @@ def secret_key(folder: Path) -> bytes:
 
 
 def open_database(settings: Settings, now: datetime) -> Opened:
-    """Migrate the database, and fill in the example festival where it is empty: all in one transaction."""
+    """Migrate the database, and fill in the example festival where it is empty: all in one transaction.
+
+    Raises FolderTrouble where a newer version made the data.
+    """
     database = Database(settings.database_url)
     password = accounts.new_password()
     password_hash = accounts.hash_password(password)
-    with database.writing() as db:
-        migrate(db)
-        made = is_empty(db)
-        if made:
-            example.fill(db, password_hash=password_hash, now=now)
+    try:
+        with database.writing() as db:
+            migrate(db)
+            made = is_empty(db)
+            if made:
+                example.fill(db, password_hash=password_hash, now=now)
+    except NewerData as error:
+        raise FolderTrouble(
+            f"这里的数据是更新的版本做的，请用那个版本打开：{settings.data} / "
+            f"these data were made by a newer version, please open them with that one: {settings.data}"
+        ) from error
     return Opened(database, password if made else None)

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -55,12 +58,12 @@ class Settings:
     access_log: bool = False
 
     @property
-    def database_url(self) -> str:
-        """The SQLAlchemy address of the database: the file in the data folder, or what was asked for."""
+    def database_url(self) -> URL:
+        """The address of the database: the file in the data folder, or what was asked for."""
         if not self.database:
-            return f"sqlite:///{(self.data / 'festival.db').as_posix()}"
-        scheme, _, rest = self.database.partition("://")
-        return f"postgresql+psycopg://{rest}" if scheme in ("postgres", "postgresql") else self.database
+            # Not a text to be taken apart again: a folder may be called "2026?" or "a%20b".
+            return URL.create("sqlite", database=(self.data / "festival.db").as_posix())
+        return make_url(self.database).set(drivername="postgresql+psycopg")
 
 
 def from_values(values: Mapping[str, object]) -> Settings:
@@ -76,6 +79,13 @@ def from_values(values: Mapping[str, object]) -> Settings:
     settings = Settings(**{**chosen, "data": Path(str(chosen["data"]))})  # type: ignore[arg-type]
     if not (isinstance(settings.port, int) and 0 <= settings.port <= 65535):
         raise BadSetting(f"端口要在 1 到 65535 之间 / the port must be between 1 and 65535: {chosen['port']}")
-    if settings.database and settings.database_url.partition(":")[0] != "postgresql+psycopg":
+    if settings.database and not _is_postgresql(settings.database):
         raise BadSetting("数据库只认 PostgreSQL 地址 / --database takes a PostgreSQL address: postgresql://…")
     return settings
+
+
+def _is_postgresql(address: str) -> bool:
+    try:
+        return make_url(address).drivername in ("postgres", "postgresql", "postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        return False

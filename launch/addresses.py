@@ -7,6 +7,8 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator
 
+# What a server listens on that is to be reached from wherever it can be.
+EVERYWHERE = ("0.0.0.0", "::")
 # Never answered and never even sent to: connecting a datagram socket only asks the system which way it would go.
 SOMEWHERE = ("192.0.2.1", "10.255.255.255", "172.31.255.255", "192.168.255.255")
 # Networks that live inside this machine: no phone is there.
@@ -79,3 +81,28 @@ def by_name(seconds: float = 1) -> list[str]:
 def lan_addresses() -> list[str]:
     """This machine's addresses on the local network, best first; empty when it is on none."""
     return usable([*by_route(), *by_interface(), *by_name()])
+
+
+def reached_from_outside(host: str) -> list[str]:
+    """The addresses at which phones reach a server that listens on the host; empty where only this machine can."""
+    if host in EVERYWHERE:
+        return lan_addresses()
+    return [in_address(host)] if not is_loopback(host) else []
+
+
+def own(host: str) -> str:
+    """The address at which this machine itself reaches a server that listens on the host."""
+    return "127.0.0.1" if host in EVERYWHERE else in_address(host)
+
+
+def in_address(host: str) -> str:
+    """The host as it stands in an http address."""
+    return f"[{host}]" if ":" in host else host
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine and nothing else."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -18,7 +18,12 @@ class Option:
 
 
 OPTIONS = (
-    Option("--data", "FOLDER", "数据放在哪里（默认：这里的 data）", "where the data lies (default: data, here)"),
+    Option(
+        "--data",
+        "FOLDER",
+        "数据放在哪里（默认：程序旁边的 data）",
+        "where the data lies (default: data, beside start.py)",
+    ),
     Option("--port", "N", "端口（默认 8000，海报上印的就是它）", "port (default 8000, the one on the posters)"),
     Option("--host", "ADDRESS", "在哪个地址上开（默认：整个局域网）", "address to listen on (default: the whole LAN)"),
     Option("--database", "URL", "用别的数据库，例如 PostgreSQL", "another database, PostgreSQL for instance"),

@@ -3,12 +3,13 @@
 import errno
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 from launch import checks, steps
-from launch.arguments import Wanted, help_text, parse
+from launch.arguments import COMMANDS, Wanted, help_text, parse
 from launch.children import disk_full
 from launch.environment import Place
 from launch.hand_over import hand_over
@@ -46,7 +47,7 @@ def terminate(_signum: int, _frame: FrameType | None) -> NoReturn:
 
 def run(arguments: list[str], place: Place) -> int:
     """Does what the arguments want. Raises Problem or OSError."""
-    if arguments[:1] in (["-h"], ["--help"]):
+    if asks_for_help(arguments):
         print(help_text(), end="")
         return 0
     wanted = parse(arguments)
@@ -57,14 +58,30 @@ def run(arguments: list[str], place: Place) -> int:
     hand_over(command_line(wanted, place), cwd=folder)
 
 
+def asks_for_help(arguments: list[str]) -> bool:
+    """Whether the words ask for start.py's own help; a sub-command answers for itself."""
+    if arguments[:1] == ["help"]:
+        return True
+    is_serving = not arguments or arguments[0] not in COMMANDS
+    return is_serving and any(word in ("-h", "--help") for word in arguments)
+
+
 def command_line(wanted: Wanted, place: Place) -> list[str]:
     """The command that start.py turns into."""
     python = str(place.python)
-    if wanted.command == "serve":
-        return [python, str(place.root / "serve.py"), *wanted.rest]
     if wanted.command == "bench":
         return [python, "-m", "bench", *wanted.rest]
-    return [python, str(place.root / "manage.py"), wanted.command, *wanted.rest]
+    rest = with_data(wanted.rest, place)
+    if wanted.command == "serve":
+        return [python, str(place.root / "serve.py"), *rest]
+    return [python, str(place.root / "manage.py"), wanted.command, *rest]
+
+
+def with_data(rest: Sequence[str], place: Place) -> list[str]:
+    """The words, with the data folder beside start.py where none is named: the same one from wherever it is started."""
+    if any(word.partition("=")[0] == "--data" for word in rest):
+        return list(rest)
+    return [*rest, "--data", str(place.root / "data")]
 
 
 def explain(error: OSError) -> Problem:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 
 BUSY_MILLISECONDS = 5000
 # Any fixed number: whoever writes holds this lock until its transaction ends.
@@ -19,10 +19,10 @@ class Database:
     another writer: ``BEGIN IMMEDIATE`` on SQLite, one advisory lock on PostgreSQL.
     """
 
-    def __init__(self, url: str) -> None:
-        self.is_sqlite = url.startswith("sqlite")
-        self._writer = _engine(url)
-        self._readers = _engine(url)
+    def __init__(self, url: str | URL) -> None:
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._writer = _engine(url, is_sqlite=self.is_sqlite)
+        self._readers = _engine(url, is_sqlite=self.is_sqlite)
         self._write_connection: Connection | None = None
 
     @contextmanager
@@ -62,14 +62,14 @@ class Database:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str | URL, *, is_sqlite: bool) -> Engine:
     arguments: dict[str, Any] = {}
-    if url.startswith("sqlite"):
+    if is_sqlite:
         # The writer may run in another thread than the one that opened it; it is never used by two at once.
         arguments["connect_args"] = {"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000}
     # Names and codes are parameters: they must not reach a log inside an error.
     engine = create_engine(url, hide_parameters=True, **arguments)
-    if url.startswith("sqlite"):
+    if is_sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
     return engine
 

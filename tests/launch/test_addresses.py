@@ -1,5 +1,7 @@
 import ipaddress
 
+import pytest
+
 from launch import addresses
 
 
@@ -33,3 +35,24 @@ def test_this_machines_own_are_addresses() -> None:
 def test_a_system_that_cannot_be_asked_for_its_cards_has_none() -> None:
     assert list(addresses.by_interface("win32")) == []
     assert list(addresses.by_interface("sunos5")) == []
+
+
+@pytest.mark.parametrize(
+    ("host", "own", "outside"),
+    [
+        ("0.0.0.0", "127.0.0.1", ["192.168.8.10"]),
+        ("::", "127.0.0.1", ["192.168.8.10"]),
+        ("127.0.0.1", "127.0.0.1", []),
+        ("127.0.0.2", "127.0.0.2", []),
+        ("localhost", "localhost", []),
+        ("::1", "[::1]", []),
+        ("192.168.1.5", "192.168.1.5", ["192.168.1.5"]),
+        ("fd00::5", "[fd00::5]", ["[fd00::5]"]),
+    ],
+)
+def test_addresses_follow_what_the_server_listens_on(
+    host: str, own: str, outside: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(addresses, "lan_addresses", lambda: ["192.168.8.10"])
+    assert addresses.own(host) == own
+    assert addresses.reached_from_outside(host) == outside

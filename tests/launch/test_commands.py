@@ -14,15 +14,23 @@ from launch.talk import Problem
 @pytest.mark.parametrize(
     ("wanted", "line"),
     [
-        (Wanted("serve", ("--kiosk",)), ["ROOT/serve.py", "--kiosk"]),
-        (Wanted("pair", ("--json",)), ["ROOT/manage.py", "pair", "--json"]),
-        (Wanted("password"), ["ROOT/manage.py", "password"]),
+        (Wanted("serve", ("--kiosk",)), ["ROOT/serve.py", "--kiosk", "--data", "ROOT/data"]),
+        (Wanted("serve", ("--data", "there")), ["ROOT/serve.py", "--data", "there"]),
+        (Wanted("serve", ("--data=there",)), ["ROOT/serve.py", "--data=there"]),
+        (Wanted("pair", ("--json",)), ["ROOT/manage.py", "pair", "--json", "--data", "ROOT/data"]),
+        (Wanted("password", ("--data", "there")), ["ROOT/manage.py", "password", "--data", "there"]),
         (Wanted("bench", ("--full",)), ["-m", "bench", "--full"]),
     ],
 )
 def test_each_command_runs_in_the_environment(place: Place, wanted: Wanted, line: list[str]) -> None:
     expected = [word.replace("ROOT/", str(place.root) + os.sep) for word in line]
     assert commands.command_line(wanted, place) == [str(place.python), *expected]
+
+
+@pytest.mark.parametrize("arguments", [["-h"], ["--help"], ["help"], ["--data", "d", "--help"], ["--kiosk", "-h"]])
+def test_help_is_given_wherever_it_is_asked_for(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert commands.main(arguments) == 0
+    assert "--admin-on-lan" in capsys.readouterr().out
 
 
 def test_a_mistake_on_the_command_line_ends_with_status_2(capsys: pytest.CaptureFixture[str]) -> None:
