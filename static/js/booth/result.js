@@ -80,12 +80,13 @@ export class Result {
 
   #fit() {
     const wide = Math.min(window.innerWidth, 900);
+    const tall = window.innerHeight;
     const high = find("last").clientHeight;
     const most = Math.min(96, wide / 5, high / 3);
     // What is hidden has no size to fit into.
     if (high) fitWord(find("last-word"), { most, least: 44 }, { most: most / 1.9, least: 20, lines: 2 });
     if (find("result").hidden) return;
-    fitWord(find("result-word"), { most: Math.min(160, wide / 3.5), least: 64 }, { most: wide / 4.5, least: 30, lines: 3 });
+    fitWord(find("result-word"), { most: Math.min(160, wide / 3.5, tall / 4), least: 64 }, { most: Math.min(wide / 4.5, tall / 6), least: 30, lines: 3 });
     const name = find("result-head").querySelector(".result__name");
     if (name) fitName(name);
   }
