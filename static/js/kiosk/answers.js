@@ -78,5 +78,6 @@ const asks = () => ({ key: "questions_volunteer", line: "questions_volunteer_lin
 export function parts(message) {
   const [word, ...rest] = message.split(/(?<=[，,！!。；;])\s*/);
   const between = /[A-Za-z]/.test(message) ? " " : "";
-  return { word: word.replace(/[，,。；;]$/, ""), line: rest.join(between) };
+  const line = rest.join(between);
+  return { word: word.replace(/[，,。；;]$/, ""), line: line.charAt(0).toUpperCase() + line.slice(1) };
 }

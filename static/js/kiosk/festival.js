@@ -4,6 +4,7 @@ import { Unanswered } from "../station.js";
 import { language } from "./settings.js";
 
 const EVERY = 3000;
+const STATION_EVERY = 30000;
 
 /** @typedef {{slug: string, number: number, name: string, name_en?: string, short_name: string, icon: string,
  *   place?: string, place_en?: string, section?: string, quota: number | null, opens_at?: string | null,
@@ -16,6 +17,7 @@ export class Festival {
   #own = [];
   #now = new Map();
   #version = null;
+  #stationReadAt = -Infinity;
   #ahead = 0;
   #zone = document.getElementById("page").dataset.zone || undefined;
 
@@ -48,7 +50,8 @@ export class Festival {
 
   /** Read what may have changed. */
   refresh() {
-    return this.#answered(() => this.#readBoard());
+    const isOld = performance.now() - this.#stationReadAt >= STATION_EVERY;
+    return this.#answered(() => (isOld ? this.#readAll() : this.#readBoard()));
   }
 
   async #answered(read) {
@@ -63,6 +66,7 @@ export class Festival {
   async #readAll() {
     const answer = await this.station.call("GET", "/station");
     if (answer.status !== 200) return false;
+    this.#stationReadAt = performance.now();
     this.#own = answer.body.booths ?? [];
     this.#version = null;
     const { edition } = answer.body;

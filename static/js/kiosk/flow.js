@@ -3,6 +3,7 @@
 import { chime } from "../sound.js";
 import { show, showing, draw } from "./views.js";
 import { describe } from "./answers.js";
+import { putBack } from "./settings.js";
 
 const RESULT_TIME = 3200;
 const ASKED_TIME = 6500;
@@ -28,11 +29,21 @@ export class Flow {
 
   /** Home: nothing of the last person stays. */
   home() {
+    this.stop();
+    show(this.festival.bound ? "home" : "shared");
+  }
+
+  /** Forget the person; what is still on its way is counted, but shows nothing any more. */
+  stop() {
     this.#stopTimers();
     this.#latest += 1;
     this.person = nobody();
     this.result = null;
-    show(this.festival.bound ? "home" : "shared");
+  }
+
+  /** Let what is shown stay until somebody touches it. */
+  hold() {
+    this.#stopTimers();
   }
 
   /** A card was held to the reader; `text` may be no code at all, the server says so. */
@@ -45,9 +56,10 @@ export class Flow {
   }
 
   #keepCard(card) {
+    this.#stopTimers();
     this.person.card = card;
     chime("kept");
-    draw();
+    show("count");
   }
 
   /** Go on with what is known: send it, or ask for the booth. */
@@ -55,6 +67,7 @@ export class Flow {
     const { card, walkIn, party } = this.person;
     const booth = this.festival.bound?.slug ?? this.person.booth;
     if (!booth) return this.#askBooth();
+    this.person = { ...nobody(), sent: true };
     return this.send({ scan: walkIn ? null : card, party, booth });
   }
 
@@ -69,7 +82,8 @@ export class Flow {
 
   /** A booth's tile was touched, before or after the card. */
   chooseBooth(slug) {
-    const { card, walkIn, booth } = this.person;
+    const { card, walkIn, booth, sent } = this.person;
+    if (sent) return;
     this.person.booth = booth === slug && !card && !walkIn ? null : slug;
     if (card || walkIn) this.proceed();
     else draw();
@@ -84,6 +98,7 @@ export class Flow {
 
   /** That many. */
   counted(party) {
+    if (!this.person.counting) return;
     Object.assign(this.person, { party, counted: true });
     const walkIn = this.person.counting === "walk-in";
     if (walkIn) this.person.walkIn = true;
@@ -112,9 +127,16 @@ export class Flow {
   }
 
   #showKept() {
+    this.person = nobody();
     chime("kept");
     this.#showResult((this.#latest += 1), { state: "kept", key: "kept" });
-    this.#after(RESULT_TIME, () => this.home());
+    this.#after(RESULT_TIME, () => this.#leave());
+  }
+
+  /** The next person's language and size are the usual ones. */
+  #leave() {
+    putBack();
+    this.home();
   }
 
   #answered(turn, checkIn, { body }) {
@@ -128,9 +150,10 @@ export class Flow {
     }
     const state = ["welcome", "again"].includes(body.outcome) ? body.outcome : "refused";
     chime(state);
-    this.person = nobody();
+    // A card that was not read is held to the reader once more: how many they are, and where, still stands.
+    this.person = body.reason === "invalid" ? { ...this.person, sent: false } : nobody();
     this.#showResult(turn, { state, ...describe(checkIn, body, this.festival) });
-    this.#after(state === "refused" ? ASKED_TIME : RESULT_TIME, () => this.home());
+    this.#after(state === "refused" ? ASKED_TIME : RESULT_TIME, () => this.#leave());
   }
 
   #showResult(turn, result) {
@@ -166,5 +189,5 @@ export class Flow {
 }
 
 const nobody = () => ({
-  card: null, walkIn: false, party: 1, counting: null, counted: false, booth: null, asked: null, newCard: null,
+  card: null, walkIn: false, party: 1, counting: null, counted: false, booth: null, asked: null, newCard: null, sent: false,
 });

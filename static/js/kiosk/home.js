@@ -17,17 +17,11 @@ export function defineHomes(flow) {
 
 function drawBound(booth, festival) {
   const { visits, taken } = festival.stand(booth.slug);
+  const count = taken ? standing(booth, festival) : [say("came", { n: visits })];
   find("home-plate").replaceChildren(plate(booth.number, { closed: taken }));
   write(find("home-name"), nameOf(booth));
   write(find("home-other"), otherNameOf(booth), language() === "en" ? "zh-CN" : "en");
-  write(find("home-count"), status(booth, festival) ?? say("came", { n: visits }));
-}
-
-/** Why a booth takes nobody now, or null when it does. */
-function status(booth, festival) {
-  const { left, open, taken } = festival.stand(booth.slug);
-  if (!taken) return null;
-  return say(!open ? "tile_closed" : left === 0 ? "tile_full" : "tile_closed");
+  find("home-count").replaceChildren(...count);
 }
 
 function drawShared({ person, festival }) {
@@ -37,8 +31,12 @@ function drawShared({ person, festival }) {
   if (asking) drawAsking(person);
   else drawChosen(person, festival, view);
   const tiles = festival.booths.map((booth) => tile(booth, festival, person.booth === booth.slug));
-  find("tiles").replaceChildren(...tiles);
   find("tiles").dataset.many = String(tiles.length > 12);
+  const drawn = tiles.map((each) => each.outerHTML).join("");
+  // Drawing anew would take a finger's press away.
+  if (find("tiles").dataset.drawn === drawn) return;
+  find("tiles").dataset.drawn = drawn;
+  find("tiles").replaceChildren(...tiles);
 }
 
 function drawAsking(person) {

@@ -8,7 +8,7 @@ const LEAVE_AFTER = 60;
 
 /**
  * @param {import("./flow.js").Flow} flow
- * @returns {{stay: () => void}}
+ * @returns {{stay: () => void, under: () => string}} `under`: the view that is shown, or that lies under the question
  */
 export function defineIdle(flow) {
   let since = performance.now();
@@ -36,5 +36,5 @@ export function defineIdle(flow) {
     putBack();
     if (showing() === "still" || flow.isBusy) flow.home();
   };
-  return { stay: () => show(under) };
+  return { stay: () => show(under), under: () => (showing() === "still" ? under : showing()) };
 }

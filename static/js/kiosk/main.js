@@ -15,12 +15,14 @@ import { definePairing } from "./pairing.js";
 import { defineQuestions } from "./questions.js";
 import { defineResult } from "./result.js";
 import { isHighContrast, isLarge, language, onChange, say, turn } from "./settings.js";
-import { define, draw, find, fit, show, showing, write } from "./views.js";
+import { define, draw, find, fit, show, showing, shownAt, write } from "./views.js";
 
 const AWAY_AFTER = 1500;
+const ECHO_WITHIN = 600;
+const ECHO_WITHIN_PX = 60;
 const HOMES = ["home", "shared"];
 
-const station = new Station("kiosk", { language, onUnenrolled: () => pairing.begin(null), onReach });
+const station = new Station("kiosk", { language, onUnenrolled, onReach });
 const festival = new Festival(station, onNews);
 const flow = new Flow(station, festival);
 const pairing = definePairing(station, begin);
@@ -33,13 +35,14 @@ defineQuestions(flow);
 
 let beforeHelp = "";
 let awaySince = null;
+let touched = { at: -Infinity, x: 0, y: 0 };
 
 const ACTS = {
   home: () => flow.home(),
   cancel: () => flow.home(),
   help: callVolunteer,
   ring: () => chime("ring"),
-  "leave-help": () => show(beforeHelp),
+  "leave-help": leaveHelp,
   together: () => count.start("party"),
   "no-card": () => card.start(),
   "use-card": () => card.use(),
@@ -58,9 +61,19 @@ const TOOLS = {
 
 function callVolunteer() {
   chime("ring");
-  if (["help", "still"].includes(showing())) return show("help");
-  beforeHelp = showing() === "result" ? (festival.bound ? "home" : "shared") : showing();
-  return show("help");
+  if (showing() !== "help") beforeHelp = idle.under();
+  flow.hold();
+  show("help");
+}
+
+function leaveHelp() {
+  if (beforeHelp === "result") flow.home();
+  else show(beforeHelp);
+}
+
+function onUnenrolled() {
+  flow.stop();
+  pairing.begin(null);
 }
 
 function countCancelled() {
@@ -132,9 +145,19 @@ function touch(event) {
   document.activeElement?.blur?.();
 }
 
+/** The second of two quick touches on one spot was meant for what stood there before. */
+function stopEcho(event) {
+  const { at, x, y } = touched;
+  touched = { at: performance.now(), x: event.clientX, y: event.clientY };
+  const isNear = Math.hypot(touched.x - x, touched.y - y) < ECHO_WITHIN_PX;
+  const isEcho = isNear && touched.at - at < ECHO_WITHIN && shownAt() >= at;
+  if (isEcho) event.stopImmediatePropagation();
+}
+
 define("start", () => {});
 onChange(() => { drawTools(); drawHeader(); drawBand(); fit(); });
-new MutationObserver(drawHeader).observe(find("page"), { attributeFilter: ["data-view"] });
+new MutationObserver(() => { drawHeader(); fit(); }).observe(find("page"), { attributeFilter: ["data-view"] });
+window.addEventListener("click", stopEcho, true);
 find("page").addEventListener("click", touch);
 listen({
   onScan: (code) => station.isPaired && flow.scan(code, true),

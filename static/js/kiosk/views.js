@@ -11,9 +11,12 @@ const page = document.getElementById("page");
 const sections = new Map([...document.querySelectorAll("section[data-view]")].map((view) => [view.dataset.view, view]));
 const draws = new Map();
 let shown = "";
+let at = -Infinity;
 
 export const find = (id) => document.getElementById(id);
 export const showing = () => shown;
+/** When it was shown, in milliseconds of the page. */
+export const shownAt = () => at;
 
 /** Say how a view is drawn; it is called when the view is shown and when the language changes. */
 export const define = (name, draw) => draws.set(name, draw);
@@ -25,6 +28,7 @@ export const define = (name, draw) => draws.set(name, draw);
  */
 export function show(name, state = "") {
   shown = name;
+  at = performance.now();
   for (const [each, view] of sections) view.hidden = each !== name;
   page.dataset.view = name;
   page.className = state ? `kiosk__page state state--${state}` : "kiosk__page";
