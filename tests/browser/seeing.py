@@ -1,4 +1,8 @@
-"""What a person would see on a page: words that are cut off, that lie on one another, or that are drawn as boxes."""
+"""What a person would see on a page: words that are cut off, that lie on one another, or that are drawn as boxes;
+and what would keep out somebody who sees little, or uses a keyboard or a screen reader (axe-core)."""
+
+from functools import cache
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -87,12 +91,35 @@ async () => {
 """
 
 
+# Contrast of 7:1 is a rule of the pages (AAA), whatever the level of the others.
+_BARRIERS = """
+async () => {
+  const runOnly = { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] };
+  const rules = { "color-contrast-enhanced": { enabled: true } };
+  const { violations } = await axe.run(document, { runOnly, rules, resultTypes: ["violations"] });
+  return violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.target.join(" ")}`));
+}
+"""
+
+
+@cache
+def _axe() -> str:
+    return (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def barriers(page: Page) -> list[str]:
+    """Return what axe-core finds on ``page``: the rule and the place."""
+    page.evaluate(_axe())
+    found: list[str] = page.evaluate(_BARRIERS)
+    return found
+
+
 def faults(page: Page) -> dict[str, list[str]]:
-    """Return what is wrong with the words on ``page`` as it stands now; empty where nothing is."""
+    """Return what is wrong with ``page`` as it stands now; empty where nothing is."""
     missing = page.evaluate(_FONTS)
     page.wait_for_timeout(150)
     seen: dict[str, list[str]] = page.evaluate(_LOOK)
-    seen["boxes"] = missing
+    seen |= {"boxes": missing, "barriers": barriers(page)}
     return {kind: sorted(set(found)) for kind, found in seen.items() if found}
 
 
