@@ -93,10 +93,11 @@ class Runner:
     log: Path
     hold: int | None = None
     tick: Callable[[], None] = field(default=lambda: None)
+    posix: bool = os.name == "posix"
 
     def __call__(self, command: Sequence[str], *, cwd: Path | None = None) -> Outcome:
         """Runs the command to its end. Raises OSError if it cannot start."""
-        held = [self.hold] if self.hold is not None and os.name == "posix" else []
+        held = [self.hold] if self.hold is not None and self.posix else []
         with self.log.open("w+b") as log:
             child = subprocess.Popen(
                 command,

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NoReturn, Protocol
 
+from launch.children import STRAY
+
 
 class Waitable(Protocol):
     """The part of subprocess.Popen that is needed here."""
@@ -14,7 +16,7 @@ class Waitable(Protocol):
     def wait(self) -> int: ...
 
 
-def hand_over(command: Sequence[str], *, cwd: Path | None = None) -> NoReturn:
+def hand_over(command: Sequence[str], *, cwd: Path | None = None, posix: bool = os.name == "posix") -> NoReturn:
     """Runs the command in place of this process, and never returns.
 
     On POSIX this process becomes the command. Windows has no such thing: there it waits, and ends with its status.
@@ -24,7 +26,7 @@ def hand_over(command: Sequence[str], *, cwd: Path | None = None) -> NoReturn:
     environment = with_safe_output(os.environ)
     if cwd is not None:
         os.chdir(cwd)
-    if os.name == "posix":
+    if posix:
         os.execve(command[0], list(command), environment)
     sys.exit(wait_through_interrupts(subprocess.Popen(command, env=environment)))
 
@@ -39,5 +41,6 @@ def wait_through_interrupts(child: Waitable) -> int:
 
 
 def with_safe_output(environment: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which Python prints "?" for what a console cannot show, instead of stopping."""
-    return {"PYTHONIOENCODING": ":replace", **environment}
+    """The environment in which Python prints "?" for what a console cannot show, and finds our libraries alone."""
+    kept = {name: value for name, value in environment.items() if name.upper() not in STRAY}
+    return {"PYTHONIOENCODING": ":replace", **kept}

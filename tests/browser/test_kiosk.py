@@ -124,6 +124,81 @@ def test_shared_kiosk_asks_which_booth(windows: Windows, day: Server) -> None:
     assert visits(day, "stage") == before + 1
 
 
+def test_tile_touched_twice_checks_in_once(windows: Windows, day: Server) -> None:
+    page, card, before = at_kiosk(windows, day, size=LANDSCAPE), new_card(day), visits(day, "handouts")
+    gun(page, card["code"])
+    page.locator("#tiles button", has_text="文明宣传").dblclick()
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    page.wait_for_timeout(400)
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    assert visits(day, "handouts") == before + 1
+
+
+def test_number_touched_twice_counts_once(windows: Windows, day: Server) -> None:
+    page, before = at_kiosk(windows, day, "stage"), visits(day, "stage")
+    page.locator("[data-act=no-card]").click()
+    page.locator("[data-view=card] [data-act=walk-in]").click()
+    page.locator("#count-numbers [data-number='2']").dblclick()
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    showing(page, "home")
+    assert visits(day, "stage") == before + 2
+
+
+def test_card_that_was_not_read_keeps_how_many_they_are(windows: Windows, day: Server) -> None:
+    page, card, before = at_kiosk(windows, day, "crafts"), new_card(day), visits(day, "crafts")
+    page.locator("[data-act=together]").click()
+    page.locator("#count-numbers [data-number='4']").click()
+    gun(page, card["code"][:-1] + str((int(card["code"][-1]) + 1) % 10))
+    showing(page, "result")
+    gun(page, card["code"])
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    assert visits(day, "crafts") == before + 4
+
+
+def test_help_asked_for_on_a_result_stays_until_it_is_left(windows: Windows, day: Server) -> None:
+    page = at_kiosk(windows, day, "clay")
+    gun(page, "1012345678901234")
+    showing(page, "result")
+    page.locator("[data-act=help]").first.click()
+    showing(page, "help")
+    page.wait_for_timeout(7000)
+    showing(page, "help")
+    page.locator("[data-act=leave-help]").click()
+    showing(page, "home")
+
+
+def test_kiosk_that_is_shut_out_asks_to_be_paired(windows: Windows, day: Server) -> None:
+    page, card = at_kiosk(windows, day, "barter"), new_card(day)
+    organiser = day.pair("organiser")
+    _, listed = day.request("GET", "/api/v1/stations", token=organiser)
+    newest = max(station["id"] for station in listed["stations"] if station["kind"] == "kiosk")
+    day.request("DELETE", f"/api/v1/stations/{newest}", token=organiser)
+    gun(page, card["code"])
+    showing(page, "pair")
+    page.wait_for_timeout(1000)
+    showing(page, "pair")
+
+
+def test_next_person_finds_the_usual_language(windows: Windows, day: Server) -> None:
+    page, card = at_kiosk(windows, day, "lecture"), new_card(day)
+    page.locator("[data-tool=language]").click()
+    expect(page.locator("#home-name")).to_have_text("Flower lecture")
+    gun(page, card["code"])
+    expect(page.locator("#result-word")).to_have_text("Welcome")
+    showing(page, "home")
+    expect(page.locator("#home-name")).to_have_text("花卉讲座")
+
+
+@pytest.mark.parametrize("booths", [("clinic",), ()])
+def test_closed_day_is_told_before_anybody_scans(windows: Windows, server: Server, booths: tuple[str, ...]) -> None:
+    page = at_kiosk(windows, server, *booths)
+    server.request("POST", "/api/v1/edition/close", token=server.pair("organiser"))
+    expect(page.locator("section:not([hidden]) [data-word=day_over]")).to_have_text(
+        "今天收摊了，明年见", timeout=10_000
+    )
+    assert faults(page) == {}
+
+
 def test_no_card_makes_one_and_goes_in_with_it(windows: Windows, day: Server) -> None:
     page, before = at_kiosk(windows, day, "chess"), visits(day, "chess")
     page.locator("[data-act=no-card]").click()

@@ -1,4 +1,5 @@
 import ipaddress
+import sys
 
 import pytest
 
@@ -56,3 +57,23 @@ def test_addresses_follow_what_the_server_listens_on(
     monkeypatch.setattr(addresses, "lan_addresses", lambda: ["192.168.8.10"])
     assert addresses.own(host) == own
     assert addresses.reached_from_outside(host) == outside
+
+
+if sys.platform != "win32":
+
+    @pytest.mark.parametrize(("platform", "request_number"), [("linux", 0x8915), ("darwin", 0xC0206921)])
+    def test_each_systems_own_request_asks_the_network_cards(
+        platform: str, request_number: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[tuple[int, bytes]] = []
+
+        def ioctl(_probe: object, number: int, name: bytes) -> bytes:
+            asked.append((number, name.rstrip(b"\0")))
+            if name.startswith(b"lo"):
+                raise OSError
+            return b"\0" * 20 + bytes([192, 168, 8, 10]) + b"\0" * 232
+
+        monkeypatch.setattr("fcntl.ioctl", ioctl)
+        monkeypatch.setattr("socket.if_nameindex", lambda: [(1, "lo"), (2, "docker0"), (3, "en0")])
+        assert list(addresses.by_interface(platform)) == ["192.168.8.10"]
+        assert asked == [(request_number, b"lo"), (request_number, b"en0")]

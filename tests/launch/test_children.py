@@ -25,6 +25,14 @@ def test_a_runner_lets_the_seconds_run(tmp_path: Path) -> None:
     assert ticks
 
 
+@pytest.mark.parametrize(("posix", "passed"), [(True, True), (False, False)])
+def test_a_child_inherits_the_lock_where_it_can(tmp_path: Path, posix: bool, passed: bool) -> None:
+    look = "import os, sys\ntry: os.fstat(int(sys.argv[1]))\nexcept OSError: sys.exit(1)"
+    with (tmp_path / "lock").open("wb") as lock:
+        runner = Runner(tmp_path / "log", lock.fileno(), posix=posix)
+        assert (runner([sys.executable, "-c", look, str(lock.fileno())]).status == 0) is passed
+
+
 def test_a_runner_that_is_stopped_stops_its_child() -> None:
     def stop() -> None:
         raise KeyboardInterrupt

@@ -15,6 +15,23 @@ def started(code: str) -> "subprocess.Popen[str]":
     return subprocess.Popen([sys.executable, "-c", HAND_OVER, code], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
+def test_where_no_process_can_become_another_it_waits_and_ends_with_its_status(tmp_path: Path) -> None:
+    code = "import os, pathlib, sys; pathlib.Path('was').write_text(os.getcwd()); sys.exit(7)"
+    program = (
+        "import sys; from pathlib import Path; from launch.hand_over import hand_over\n"
+        f"hand_over([sys.executable, '-c', {code!r}], cwd=Path({str(tmp_path)!r}), posix=False)"
+    )
+    assert subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=False).returncode == 7
+    assert (tmp_path / "was").read_text() == str(tmp_path)
+
+
+def test_a_persons_own_python_settings_stay_outside() -> None:
+    assert hand_over.with_safe_output({"PYTHONPATH": "/x", "PATH": "/y"}) == {
+        "PYTHONIOENCODING": ":replace",
+        "PATH": "/y",
+    }
+
+
 def test_the_status_is_the_commands_own() -> None:
     with started("import sys; sys.exit(7)") as child:
         assert child.wait() == 7

@@ -1,3 +1,5 @@
+import importlib.util
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +40,36 @@ def test_the_second_says_so_once_and_waits_until_the_first_is_killed(
         with lock.alone(tmp_path / "lock", sleep=sleep):
             assert len(waits) >= 2
     assert capsys.readouterr().err.count("Another start is setting up") == 1
+
+
+class FakeMsvcrt:
+    """Windows' locking of a byte, held by somebody else while ``taken``."""
+
+    LK_NBLCK, LK_UNLCK = 2, 0
+
+    def __init__(self) -> None:
+        self.taken = False
+        self.calls: list[tuple[int, int, int]] = []
+
+    def locking(self, descriptor: int, mode: int, count: int) -> None:
+        self.calls.append((os.lseek(descriptor, 0, os.SEEK_CUR), mode, count))
+        if self.taken and mode == self.LK_NBLCK:
+            raise PermissionError(13, "Permission denied")
+
+
+def test_windows_locks_the_first_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = FakeMsvcrt()
+    monkeypatch.setitem(sys.modules, "msvcrt", fake)
+    monkeypatch.setattr(sys, "platform", "win32")
+    spec = importlib.util.spec_from_file_location("lock_on_windows", lock.__file__)
+    assert spec is not None
+    assert spec.loader is not None
+    windows = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(windows)
+    with (tmp_path / "lock").open("a+b") as file:
+        file.write(b"before")
+        assert windows.take(file)
+        windows.give_back(file)
+        fake.taken = True
+        assert not windows.take(file)
+    assert fake.calls == [(0, 2, 1), (0, 0, 1), (0, 2, 1)]

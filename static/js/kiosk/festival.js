@@ -14,6 +14,8 @@ export class Festival {
   /** @type {Booth[]} */
   booths = [];
   edition = "";
+  /** Whether the day has been closed down. */
+  closed = false;
   #own = [];
   #now = new Map();
   #version = null;
@@ -93,6 +95,8 @@ export class Festival {
     const own = new Set(this.#own);
     this.booths = body.booths.filter((booth) => own.size === 0 || own.has(booth.slug));
     this.all = body.booths;
+    // Where no booth is open, it may be too early in the day, or too late for good.
+    this.closed = body.booths.every((booth) => booth.open === false) && (await isOver());
     return true;
   }
 
@@ -141,6 +145,14 @@ export class Festival {
   hour(moment) {
     const how = { hour: "numeric", minute: "2-digit", hourCycle: "h23", timeZone: this.#zone };
     return new Intl.DateTimeFormat("en-GB", how).format(moment).replace(/^0(?=\d)/, "");
+  }
+}
+
+async function isOver() {
+  try {
+    return (await (await fetch("/board/edition", { cache: "no-store" })).json()).closed;
+  } catch (error) {
+    throw new Unanswered(String(error));
   }
 }
 

@@ -22,6 +22,13 @@ function drawBound(booth, festival) {
   write(find("home-name"), nameOf(booth));
   write(find("home-other"), otherNameOf(booth), language() === "en" ? "zh-CN" : "en");
   find("home-count").replaceChildren(...count);
+  tell(document.querySelector(".home__words"), festival.closed ? "day_over" : "hold");
+}
+
+/** Say what to do, in both languages. */
+function tell(words, key) {
+  words.querySelector("[data-word]").dataset.word = key;
+  words.querySelector("[data-second]").dataset.second = key;
 }
 
 function drawShared({ person, festival }) {
@@ -46,10 +53,8 @@ function drawAsking(person) {
 }
 
 function drawChosen(person, festival, view) {
-  const words = view.querySelector(".shared__idle");
   const key = person.booth ? "now_hold" : "hold_then_touch";
-  words.firstElementChild.dataset.word = key;
-  words.lastElementChild.dataset.second = key;
+  tell(view.querySelector(".shared__idle"), festival.closed ? "day_over" : key);
 }
 
 function tile(booth, festival, chosen) {
