@@ -1,5 +1,6 @@
 """The form of a booth: what an organiser types, as the fields that the festival takes, and back."""
 
+import json
 import re
 from collections.abc import Mapping
 from itertools import chain, count
@@ -13,6 +14,7 @@ from wtforms.fields.choices import SelectChoice
 
 from festival import booths
 from festival.booths import EVERY, ONCE, Booth
+from festival.errors import Reason, Refusal
 
 ICONS = (
     "stethoscope",
@@ -88,6 +90,7 @@ class BoothForm(FlaskForm):  # type: ignore[misc]
     closes_at = StringField()
     first_visit = StringField()
     questions = FieldList(FormField(QuestionForm))
+    was = HiddenField()
 
     def __init__(self, *args: Any, **arguments: Any) -> None:
         super().__init__(*args, **arguments)
@@ -108,6 +111,11 @@ class BoothForm(FlaskForm):  # type: ignore[misc]
             "questions": _questions(self.questions.data),
         }
 
+    def asked(self) -> list[QuestionForm]:
+        """Return the rows that hold a question."""
+        rows = [entry.form for entry in self.questions.entries]
+        return [row for row in rows if (row.label.data or "").strip() or (row.choices.data or "").strip()]
+
     def blame(self, field: str, text: str | None = None) -> None:
         """Write beside a field what is wrong with it."""
         self.troubles[field] = text or str(TROUBLES.get(field, _("这里不对，再看看。")))
@@ -116,17 +124,24 @@ class BoothForm(FlaskForm):  # type: ignore[misc]
 def filled(booth: Booth) -> BoothForm:
     """Return the form of a booth that is there."""
     shown = booth.as_json(edition_closed=False)
-    texts = {name: "" if value is None else value for name, value in shown.items()}
+    texts = {name: "" if value is None else str(value) for name, value in shown.items()}
     by_hand = {value: name for name, value in OPEN_VALUES.items()}
     questions = [question.as_json() | {"choices": "\n".join(question.choices or ())} for question in booth.questions]
-    return BoothForm(data=texts | {"open": by_hand[booth.open], "questions": questions})
+    form = BoothForm(data=texts | {"open": by_hand[booth.open], "questions": questions})
+    form.was.data = json.dumps(form.values())
+    return form
 
 
-def changed(booth: Booth, values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields in ``values`` that differ from the booth's, without its slug, which stays."""
-    shown = {name: getattr(booth, name) for name in booths.FIELDS}
-    shown["questions"] = [question.as_json() for question in booth.questions]
-    return {name: value for name, value in values.items() if name != "slug" and value != shown[name]}
+def changed(form: BoothForm) -> dict[str, Any]:
+    """Return the fields that somebody changed in the form, without the slug, which stays.
+
+    Held against what the form showed, not against the booth: what was done elsewhere since then must stay.
+    """
+    try:
+        was = json.loads(form.was.data or "")
+        return {name: value for name, value in form.values().items() if name != "slug" and value != was[name]}
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refusal(Reason.INVALID) from error
 
 
 def own_slug(values: Mapping[str, Any], taken: set[str]) -> str:

@@ -13,8 +13,12 @@ from festival import booths
 from festival.booths import Booth
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
+from printing import fonts
 from web import security, sign_in
 from web.house import board, directory, read, write
+
+# What screens and paper show in faces of our own: another character would be a box.
+SHOWN = ("name", "name_en", "short_name", "place", "place_en")
 
 pages = organisers_pages("booths", __name__)
 
@@ -87,23 +91,27 @@ def _booth(slug: str) -> Booth:
 
 def _rows() -> list[dict[str, Any]]:
     figures = {row["slug"]: row for row in board()["booths"]}
+    known = directory()
     return [
-        {
-            "booth": booth,
-            "visits": figures[booth.slug]["visits"],
-            "state": state(booth, is_open=figures[booth.slug]["open"], left=figures[booth.slug]["left"]),
-        }
-        for booth in directory().booths
-        if booth.slug in figures
+        {"booth": booth, "visits": row["visits"], "state": _state(booth, row, closed=known.edition.closed)}
+        for booth in known.booths
+        if (row := figures.get(booth.slug))
     ]
+
+
+def _state(booth: Booth, row: dict[str, Any], *, closed: bool) -> str:
+    return state(booth, is_open=row["open"], left=row["left"], closed=closed)
 
 
 def _saved(form: BoothForm, booth: Booth | None) -> Booth | None:
     """Keep what was typed and return the booth; None where something is wrong, which then stands at its field."""
     values = form.values()
-    wanted = _new(values) if booth is None else changed(booth, values)
+    wanted = _new(values) if booth is None else changed(form)
     for field in booths.bad_fields(wanted):
         form.blame(field)
+    for field in SHOWN:
+        if field in wanted and field not in form.troubles and (unknown := fonts.unprintable(str(wanted[field]))):
+            form.blame(field, _("这些字显示不出来：%(characters)s", characters=unknown))
     if form.troubles:
         return None
     try:

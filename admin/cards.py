@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from admin.frame import organisers_pages
 from festival import cards
-from festival.cards import IssuedCard
+from festival.cards import CardLine, IssuedCard
 from festival.clock import utc_now
 from festival.editions import CurrentEdition
 from festival.errors import Reason, Refusal
@@ -93,7 +93,7 @@ def set_state(short: str) -> ResponseReturnValue:
 @pages.get("/cards/<short>/replace")
 def before_replacing(short: str) -> ResponseReturnValue:
     """Say what happens to a card that is replaced."""
-    line, _code = read(cards.one_line, written=short)
+    line, _code = _found(short)
     return render_template("admin/replace.html", card=line)
 
 
@@ -122,7 +122,7 @@ def _list_page(**troubles: str) -> ResponseReturnValue:
 
 
 def _card_page(short: str, typed: str = "", trouble: str = "") -> ResponseReturnValue:
-    line, issued = read(cards.one_line, written=short)
+    line, issued = _found(short)
     page = render_template(
         "admin/card.html",
         card=line,
@@ -132,6 +132,14 @@ def _card_page(short: str, typed: str = "", trouble: str = "") -> ResponseReturn
         problem=trouble,
     )
     return page, 422 if trouble else 200
+
+
+def _found(short: str) -> tuple[CardLine, IssuedCard]:
+    """Return the card in a page's address; what is none there is a page that is not there, not a scan that failed."""
+    try:
+        return read(cards.one_line, written=short)
+    except Refusal as refusal:
+        raise Refusal(Reason.NOT_FOUND) from refusal
 
 
 def _pdf(wanted: Sequence[IssuedCard], edition: CurrentEdition) -> bytes:

@@ -1,6 +1,6 @@
 """收摊: closing the day down, for good."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -16,14 +16,14 @@ pages = organisers_pages("close_down", __name__)
 @pages.get("/close-down")
 def close_down() -> ResponseReturnValue:
     """Say what closing down means."""
-    return render_template("admin/close_down.html", board=board())
+    return render_template("admin/close_down.html", board=board(), problem="")
 
 
 @pages.post("/close-down")
 def close() -> ResponseReturnValue:
     """Close down, where the box is ticked."""
     if "sure" not in request.form:
-        flash(_("先在下面的框里打个勾。"))
-        return render_template("admin/close_down.html", board=board()), 422
+        problem = _("先在下面的框里打个勾。")
+        return render_template("admin/close_down.html", board=board(), problem=problem), 422
     write(editions.close, actor=sign_in.actor(), now=utc_now())
     return redirect(url_for(".close_down"), 303)

@@ -40,27 +40,31 @@ def _now() -> dict[str, Any]:
     longest = scale(max((row["visits"] for row in snapshot["booths"]), default=0))
     return {
         "board": snapshot,
-        "rows": [_row(known.by_slug[row["slug"]], row, longest) for row in snapshot["booths"]],
+        "rows": [
+            _row(known.by_slug[row["slug"]], row, longest, closed=known.edition.closed) for row in snapshot["booths"]
+        ],
         "devices": [_device(line, known.by_slug, utc_now()) for line in devices],
         "is_crowded": snapshot["in_venue"]["estimate"] >= turnout.WARN_AT_PEOPLE,
         "warn_at": turnout.WARN_AT_PEOPLE,
     }
 
 
-def _row(booth: Booth, figures: dict[str, Any], longest: int) -> dict[str, Any]:
+def _row(booth: Booth, figures: dict[str, Any], longest: int, *, closed: bool) -> dict[str, Any]:
     return figures | {
-        "state": state(booth, is_open=figures["open"], left=figures["left"]),
+        "state": state(booth, is_open=figures["open"], left=figures["left"], closed=closed),
         "wall": round(100 * figures["visits"] / longest, 1),
         "booth": booth,
     }
 
 
-def state(booth: Booth, *, is_open: bool, left: int | None) -> str:
-    """Return how a booth stands, in one word: paused, shut, early (its hours are not now), full, open."""
+def state(booth: Booth, *, is_open: bool, left: int | None, closed: bool) -> str:
+    """Return how a booth stands, in one word: paused, shut (by hand, or for good), off (its hours), full, open."""
+    if closed:
+        return "shut"
     if booth.paused:
         return "paused"
     if not is_open:
-        return "shut" if booth.open is False else "early"
+        return "shut" if booth.open is False else "off"
     return "full" if left == 0 else "open"
 
 

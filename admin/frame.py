@@ -40,7 +40,8 @@ def _frame(room: str) -> dict[str, Any]:
         "festival": festival_name(edition),
         "zone": edition.zone,
         "now": utc_now(),
-        "signed_in": sign_in.account().name,
+        # An error's page has this frame too, also for somebody who has not signed in.
+        "signed_in": sign_in.account().name if sign_in.is_signed_in() else "",
     }
 
 

@@ -1,6 +1,6 @@
 """The words of the audit log: who, what, to which thing, and what changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,6 @@ _ACTS = {
 _THINGS = {
     "account": _l("账号"),
     "address": _l("地址"),
-    "booth": _l("摊位"),
     "card": _l("卡"),
     "edition": _l("届"),
     "visit": _l("签到"),
@@ -82,13 +81,19 @@ _VALUES = {
     "active": _l("在用"),
     "booth": _l("摊位的设备"),
     "every": _l("每次都记"),
+    "kept": _l("写过"),
     "kiosk": _l("触摸屏"),
-    "lost": _l("挂失"),
+    "lost": _l("挂失了"),
     "once": _l("一天一次"),
     "organiser": _l("组织者"),
     "replaced": _l("换过了"),
-    "withdrawn": _l("作废"),
+    "set": _l("写上了"),
+    "withdrawn": _l("作废了"),
 }
+
+
+# Fields whose values are booths' slugs.
+OF_BOOTHS = ("booths", "first_visit", "order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +105,17 @@ class Change:
     new: str
 
 
-def actor(written: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What people call the things that the log names by slug or number; of what is gone the number stays."""
+
+    booths: Mapping[str, str]
+    stations: Mapping[str, str]
+
+
+def actor(written: str, names: Names) -> str:
     """Return who did something."""
-    return thing(written.removeprefix("account ")) if written.startswith("account ") else thing(written)
+    return thing(written.removeprefix("account "), names)
 
 
 def act(written: str) -> str:
@@ -110,32 +123,38 @@ def act(written: str) -> str:
     return str(_ACTS.get(written, written))
 
 
-def thing(written: str) -> str:
+def thing(written: str, names: Names) -> str:
     """Return to which thing."""
     if written in _WHOLE:
         return str(_WHOLE[written])
     kind, _space, name = written.partition(" ")
     if kind == "station":
-        return str(_("%(number)s 号设备", number=name))
+        # Not "2 号设备": that would be the device of booth 2.
+        return str(_("设备 %(name)s", name=names.stations.get(name, name)))
+    if kind == "booth":
+        return names.booths.get(name, name)
     return f"{_THINGS[kind]} {name}" if kind in _THINGS else written
 
 
-def changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[Change]:
+def changes(before: dict[str, Any] | None, after: dict[str, Any] | None, names: Names) -> list[Change]:
     """Return the fields that differ. Where nothing stood before, those that say something."""
-    return list(_changes(before, after or {}))
+    return list(_changes(before, after or {}, names))
 
 
-def _changes(before: dict[str, Any] | None, after: dict[str, Any]) -> Iterator[Change]:
+def _changes(before: dict[str, Any] | None, after: dict[str, Any], names: Names) -> Iterator[Change]:
     for name, new in after.items():
         if before is None and new in (None, "", [], False):
             continue
         if before is not None and (name not in before or before[name] == new):
             continue
-        old = "" if before is None else _value(name, before[name])
-        yield Change(str(FIELDS.get(name, name)), old, _value(name, new))
+        old = "" if before is None else _value(name, before[name], names)
+        yield Change(str(FIELDS.get(name, name)), old, _value(name, new, names))
 
 
-def _value(name: str, value: object) -> str:
+def _value(name: str, value: object, names: Names) -> str:
+    if name in OF_BOOTHS and value:
+        slugs = value if isinstance(value, list) else [value]
+        return str(_("、")).join(names.booths.get(str(slug), str(slug)) for slug in slugs)
     if name == "open":
         return str(_("按时间") if value is None else _("开着") if value else _("关着"))
     if isinstance(value, bool):

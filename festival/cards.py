@@ -102,7 +102,7 @@ def replace(db: Connection, *, written: str, actor: str, now: datetime) -> Issue
     db.execute(update(Card).where(Card.id == old.id).values(state=REPLACED))
     _keep(db, [(new, old.visitor_id)], now)
     editions.board_changed(db)
-    change = ({"state": old.state}, {"state": REPLACED, "by": new.short})
+    change = ({"state": old.state, "by": None}, {"state": REPLACED, "by": new.short})
     audit.note(db, actor=actor, now=now, act="card.replace", thing=f"card {old.short}", change=change)
     return new
 
@@ -133,8 +133,9 @@ def change(db: Connection, *, written: str, values: Mapping[str, Any], actor: st
         name = wanted["name"] and wanted["name"].strip()
         db.execute(update(Visitor).where(Visitor.id == row.visitor_id).values(name=name))
     # A name is personal: the log says that it was set, never what it is.
-    after = {"state": wanted.get("state", row.state)} | ({"name": "set"} if wanted.get("name") else {})
-    log = ({"state": row.state}, after)
+    named = {} if "name" not in wanted else {"name": "set" if wanted["name"] else None}
+    before = {"state": row.state} | ({"name": "kept" if row.name else None} if named else {})
+    log = (before, {"state": wanted.get("state", row.state)} | named)
     audit.note(db, actor=actor, now=now, act="card.change", thing=f"card {row.short}", change=log)
     return view(db, written=written)
 

@@ -44,6 +44,7 @@ ENROLMENT = Shape(
     an_object({"pairing_code": {"type": "string"}, "name": text(40)}, "pairing_code", "name"),
     as_scanned=["pairing_code"],
 )
+NAME = Shape(an_object({"name": text(40)}))
 INVITATION = Shape(
     an_object(
         {
@@ -197,8 +198,7 @@ def enrol(db: Connection, *, kind: Kind, slugs: Sequence[str], name: str, now: d
 
 def rename(db: Connection, *, station_id: int, name: str, actor: str, now: datetime) -> None:
     """Give a live station another name; raises ``not_found``, ``invalid``."""
-    if not 1 <= len(name.strip()) <= 40:
-        raise bad_field("name")
+    NAME.check({"name": name.strip()})
     old = db.execute(_live(station_id)).one_or_none()
     if old is None:
         raise Refusal(Reason.NOT_FOUND)

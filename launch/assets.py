@@ -26,7 +26,7 @@ OTHER_ICONS = (
 )
 ICONS = tuple(f"{BOOTH_ICONS} {TOOL_ICONS} {STATE_ICONS} {OTHER_ICONS}".split())
 SYMBOL = (
-    '<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2"'
+    '<symbol id="{name}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
     ' stroke-linecap="round" stroke-linejoin="round">{body}</symbol>'
 )
 # Tabler starts each drawing with an invisible square; it says nothing that the viewBox does not.

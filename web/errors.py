@@ -14,6 +14,7 @@ from festival.messages import explain
 from web import answers, languages
 
 API = "/api/"
+ADMIN = "/admin"
 log = logging.getLogger(__name__)
 
 _REASONS = {404: Reason.NOT_FOUND, 405: Reason.METHOD_NOT_ALLOWED, 413: Reason.TOO_LARGE, 429: Reason.SLOW_DOWN}
@@ -29,7 +30,8 @@ def init_app(app: Flask) -> None:
 
 def page(title: str, text: str, status: int, reference: str = "") -> tuple[str, int]:
     """Return a page with one sentence of what to do next."""
-    return render_template("error.html", title=title, text=text, reference=reference), status
+    in_admin = request.path.startswith(ADMIN) and status != 403
+    return render_template("error.html", title=title, text=text, reference=reference, in_admin=in_admin), status
 
 
 def _is_device() -> bool:

@@ -1,9 +1,13 @@
 """The organisers' admin: who gets in, and that each act does its work and leaves an audit row."""
 
+import html
+import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -11,6 +15,7 @@ from werkzeug.test import TestResponse
 from app import Application
 from banner import FirstStart
 from festival.accounts import FIRST_ACCOUNT
+from festival.clock import utc_now
 from festival.storage.tables import AuditEntry
 from tests.cast import PASSWORD
 from tests.conftest import Company
@@ -67,6 +72,7 @@ PAGES = [
     "/booths/new",
     "/booths/clinic",
     "/edition",
+    "/visits",
     "/stations",
     "/stations/pair",
     "/cards",
@@ -130,7 +136,6 @@ def test_first_start_shows_the_password_once_to_who_has_the_token(application: A
 
 def test_new_password_ends_old_sign_ins(application: Application, organiser: Browser) -> None:
     from festival import accounts
-    from festival.clock import utc_now
 
     application.house.writer.call(
         accounts.set_password, name=FIRST_ACCOUNT, password_hash="$argon2id$none", actor="test", now=utc_now()
@@ -251,6 +256,69 @@ def test_edition_keeps_its_name_where_the_new_one_is_no_good(organiser: Browser,
     assert refused.status_code == 422
     assert 'role="alert"' in refused.text
     assert company.client(None).get("/board").get_json()["edition"] == "第五届"
+
+
+def test_a_phone_on_the_network_is_told_where_the_admin_is(browser: Browser) -> None:
+    answer = browser.get("/admin", environ=NEIGHBOUR)
+    assert answer.status_code == 403
+    assert "后台只在那台电脑上" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/admin/booths/tea/open", "/admin/visits/1/undo"])
+def test_a_press_after_the_sign_in_has_ended_is_told_what_to_do(browser: Browser, path: str) -> None:
+    answer = browser.client.post(path, data={"to": "shut"}, environ_base=LAPTOP)
+    assert answer.status_code == 400
+    assert "这一页放得太久了" in answer.text
+
+
+def test_an_organiser_takes_a_check_in_back_at_any_time(
+    application: Application, organiser: Browser, company: Company
+) -> None:
+    visit = company.clinic.check_in(company.zhang, party=2).get_json()["visit"]["id"]
+    company.tea.check_in(company.li)
+    short = company.card("zhang").short
+    own = organiser.get(f"/admin/visits?card={short}").text
+    assert f"/admin/visits/{visit}/undo" in own
+    assert own.count('id="visit-') == 1
+    with time_machine.travel(utc_now() + timedelta(hours=3), tick=False):
+        organiser.sign_in()
+        sent = organiser.send(f"/admin/visits/{visit}/undo", page="/admin/visits")
+    assert sent.status_code == 303
+    assert company.client(None).get("/board").get_json()["visits"] == 1
+    assert "撤回了" in organiser.get("/admin/visits").text
+    assert acts(application)[-1] == (ME, "visit.undo", f"visit {visit}")
+
+
+@pytest.mark.parametrize("path", ["/admin/visits?before=9", "/admin/audit?before=9"])
+def test_a_place_to_read_on_from_that_is_none_is_no_error(organiser: Browser, path: str) -> None:
+    assert organiser.get(path + "9" * 30).status_code == 404
+    assert organiser.get(path + "x").status_code == 200
+    assert organiser.get(path).status_code == 200
+
+
+def test_a_form_that_stood_open_undoes_nothing_that_was_done_since(organiser: Browser, company: Company) -> None:
+    page = organiser.get("/admin/booths/tea").text
+    was = html.unescape(re.search(r'name="was"[^>]*value="([^"]*)"', page)[1])  # type: ignore[index]
+    organiser.send("/admin/booths/tea/open", {"to": "shut"}, page="/admin/booths")
+    form = {name: value for name, value in json.loads(was).items() if isinstance(value, str | int)}
+    sent = organiser.send(
+        "/admin/booths/tea", form | {"was": was, "open": "hours", "place": "亭子里"}, page="/admin/booths/tea"
+    )
+    assert sent.status_code == 303
+    tea = next(b for b in company.tea.get("/booths").get_json()["booths"] if b["slug"] == "tea")
+    assert (tea["open"], tea["place"], tea["name"]) == (False, "亭子里", "茶艺展示")
+
+
+@pytest.mark.parametrize("was", ["", "x", "[]", "{}", "null"])
+def test_a_form_that_hides_what_it_showed_changes_nothing(organiser: Browser, company: Company, was: str) -> None:
+    assert organiser.send("/admin/booths/tea", BOOTH | {"was": was}, page="/admin/booths/tea").status_code == 422
+    assert "糖画" not in str(company.tea.get("/booths").get_json())
+
+
+@pytest.mark.parametrize("name", ["\x07", "凉\x00亭", "", "x" * 41])
+def test_a_device_s_name_is_one_that_can_be_shown(organiser: Browser, company: Company, name: str) -> None:
+    page = f"/admin/stations/{company.cast.station_ids['tea']}"
+    assert organiser.send(f"{page}/name", {"name": name}, page=page).status_code == 422
 
 
 def test_closing_down_asks_once(organiser: Browser, company: Company) -> None:

@@ -19,6 +19,7 @@ PAGES = [
     "/booths/clinic",
     "/booths/new",
     "/edition",
+    "/visits",
     "/stations",
     "/stations/pair",
     "/cards",

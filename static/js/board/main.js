@@ -18,7 +18,7 @@ const page = find("page");
 const clock = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: page.dataset.zone,
 });
-const isStack = window.matchMedia("(max-aspect-ratio: 1/1)");
+const isPhone = window.matchMedia("(max-aspect-ratio: 1/1) and (max-width: 699px)");
 
 /** @type {Map<string, Row>} */
 const rows = new Map();
@@ -72,8 +72,8 @@ function lay(booths) {
   turn(turned);
 }
 
-/** On how many pages the booths stand; a screen that stands upright has one, and is scrolled. */
-const pageCount = () => (isStack.matches ? 1 : Math.max(1, Math.ceil((snapshot?.booths.length ?? 0) / MOST_ON_A_PAGE)));
+/** On how many pages the booths stand; a phone, which stands upright, has one, and is scrolled. */
+const pageCount = () => (isPhone.matches ? 1 : Math.max(1, Math.ceil((snapshot?.booths.length ?? 0) / MOST_ON_A_PAGE)));
 
 /** Show a page of booths. */
 function turn(to) {
@@ -83,6 +83,7 @@ function turn(to) {
   turned = to % count;
   booths.forEach(({ slug }, at) => { rows.get(slug).element.hidden = Math.floor(at / each) !== turned; });
   find("rows").style.setProperty("--lines", String(Math.max(LEAST_LINES, Math.ceil(each / 2))));
+  document.documentElement.style.setProperty("--shown", String(each));
   find("pages").hidden = count === 1;
   find("pages").replaceChildren(...Array.from({ length: count }, (_, at) => pageMark(at === turned)));
   fitNames();

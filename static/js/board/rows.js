@@ -12,6 +12,10 @@ const WALL_HEIGHT = 64;
 /** How large letters may be in their row, and how high a line of a name of two lines is in its size. */
 const LETTERS = 0.78;
 const LINE = 1.2;
+/** Smaller than this part of the list's size a name is not read from afar: it is cut short instead. */
+const LEAST = 0.45;
+/** A chip makes all walls at most so much shorter; a long wall goes behind it. */
+const LEAST_SHARE = 0.6;
 
 const say = pageWords();
 const isEnglish = document.documentElement.lang === "en";
@@ -23,6 +27,7 @@ export class Row {
   #visits = null;
   /** What stands in the row beside figure and wall, as one text. */
   shown = "";
+  whole = "";
   #timer = 0;
 
   constructor(booth) {
@@ -49,31 +54,43 @@ export class Row {
   #draw(booth, state) {
     this.plate.className = `row__plate ${booth.number > 99 ? "row__plate--long" : ""}`;
     this.plate.replaceChildren(plate(booth.number, { bare: true, closed: state === "closed" }));
-    this.name.textContent = shownName(booth);
+    this.whole = shownName(booth);
+    this.name.textContent = this.whole;
     this.chip.className = `row__chip ${state ? `row__chip--${state}` : ""}`;
     this.chip.hidden = !state;
     this.chip.replaceChildren(...(state ? [icon(state === "full" ? "ban" : "clock-pause"), make("span", "", say(state))] : []));
   }
 
   /**
-   * Give the name the largest size that its place holds: one line, or two of a longer one.
+   * Give the name the largest size that its place holds: one line, or two of a longer one; one that is longer still
+   * is cut short.
    * @param {number} size of words on this board, in px
    */
   fit(size) {
     const high = this.name.parentElement.clientHeight;
+    const least = size * LEAST;
     const step = size / 36;
     // Letters hang below the line, hanzi do not.
     const most = isEnglish ? Math.min(size, high * LETTERS) : size;
-    this.name.classList.remove("row__name--two");
-    fitText(this.name, { most, least: size * 0.3, step });
-    const oneLine = Number.parseFloat(this.name.style.fontSize);
     const twoLines = Math.min(size, high / 2 / LINE) * 0.99;
+    this.name.textContent = this.whole;
+    const oneLine = this.#fits(1, most, least, step) ? Number.parseFloat(this.name.style.fontSize) : 0;
     if (oneLine >= twoLines) return;
-    this.name.classList.add("row__name--two");
-    fitText(this.name, { most: twoLines, least: size * 0.3, lines: 2, step });
-    if (Number.parseFloat(this.name.style.fontSize) > oneLine) return;
-    this.name.classList.remove("row__name--two");
-    this.name.style.fontSize = `${oneLine}px`;
+    if (this.#fits(2, twoLines, least, step) && Number.parseFloat(this.name.style.fontSize) > oneLine) return;
+    if (oneLine) this.#fits(1, oneLine, oneLine, step);
+    else this.#shorten(twoLines >= least ? 2 : 1, least);
+  }
+
+  #fits(lines, most, least, step = 1) {
+    this.name.classList.toggle("row__name--two", lines === 2);
+    return fitText(this.name, { most, least, lines, step });
+  }
+
+  #shorten(lines, size) {
+    for (let length = this.whole.length - 1; length > 0; length -= 1) {
+      this.name.textContent = `${this.whole.slice(0, length).trimEnd()}…`;
+      if (this.#fits(lines, size, size)) return;
+    }
   }
 
   /** How wide the bar's place is, and how much of it the chip takes. */
@@ -113,7 +130,7 @@ export class Row {
  */
 export function scaleFor(booths) {
   const needed = booths.map(({ visits, room }) => {
-    const share = room.bar > 0 ? Math.max(0.2, (room.bar - room.chip) / room.bar) : 1;
+    const share = room.bar > 0 ? Math.max(LEAST_SHARE, (room.bar - room.chip) / room.bar) : 1;
     return visits / share;
   });
   return roundedUp(Math.max(LEAST_SCALE, ...needed));

@@ -1,0 +1,42 @@
+"""Visits as organisers read them, to take back one that should not have been counted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, select
+
+from festival import editions
+from festival.storage.tables import Booth, Card, Station, Visit
+
+
+@dataclass(frozen=True, slots=True)
+class VisitLine:
+    """One visit: ``card`` is its short number, None for a walk-in."""
+
+    id: int
+    at: datetime
+    booth: str
+    card: str | None
+    party: int
+    station: str
+    undone: bool
+
+
+_VISITS = (
+    select(Visit.id, Visit.at, Booth.slug, Card.short, Visit.party, Station.name, Visit.undone_at)
+    .join(Booth, Booth.id == Visit.booth_id)
+    .join(Station, Station.id == Visit.station_id)
+    .outerjoin(Card, Card.id == Visit.card_id)
+    .order_by(Visit.id.desc())
+)
+
+
+def listed(db: Connection, *, most: int, before: int | None = None, card: str | None = None) -> list[VisitLine]:
+    """Return today's newest visits, at most ``most``: those below the id ``before``, those of whoever has ``card``."""
+    query = _VISITS.where(Visit.edition_id == editions.current(db).id)
+    if before is not None:
+        query = query.where(Visit.id < before)
+    if card is not None:
+        query = query.where(Visit.visitor_id == select(Card.visitor_id).where(Card.short == card).scalar_subquery())
+    rows = db.execute(query.limit(most))
+    return [VisitLine(r.id, r.at, r.slug, r.short, r.party, r.name, r.undone_at is not None) for r in rows]
