@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.seeing import faults
+from tests.cast import new_nonce
 from tests.running import Server
 
 pytestmark = pytest.mark.browser
@@ -40,11 +41,21 @@ def at_desk(windows: Windows, server: Server, *, size: tuple[int, int] = DESK, l
     return page
 
 
+def checked_in(server: Server) -> None:
+    """Let somebody without a card come, and somebody with one, to be seen in every list."""
+    token = server.pair("organiser", name="organiser's own scanner")
+    _, made = server.request("POST", "/api/v1/cards", {"count": 1}, token)
+    for scan in (None, made["cards"][0]["code"]):
+        body = {"scan": scan, "booth": "glasses", "nonce": new_nonce(), "party": 2}
+        assert server.request("POST", "/api/v1/check-ins", body, token)[0] == 201
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_every_page_is_whole(
     windows: Windows, day: Server, size: tuple[int, int], language: str, shots: Path | None
 ) -> None:
+    checked_in(day)
     page = at_desk(windows, day, size=size, language=language)
     found = {}
     for path in PAGES:
