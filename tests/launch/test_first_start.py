@@ -17,6 +17,11 @@ SERVE = "import sys, flask; print('serving', sys.argv[1:], flush=True)\n"
 BEGUN = (".venv/pyvenv.cfg", ".venv/.unfinished", ".venv/.libraries", "node_modules/.made")
 
 
+def serving(copy: Path, *options: str) -> str:
+    """What the copy's server says that was started with the options: its data lie beside it."""
+    return f"serving {[*options, '--data', str(copy / 'data')]}\n"
+
+
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The launcher alone, with a server that only says that it runs."""
@@ -58,20 +63,20 @@ def test_a_first_start_killed_at_each_step_ends_well(copy: Path) -> None:
     for begun in BEGUN:
         kill_when(copy / begun, start(copy))
     said, progress = start(copy, "--port", "8001").communicate()
-    assert said == "serving ['--port', '8001']\n", progress
+    assert said == serving(copy, "--port", "8001"), progress
     assert (copy / "static" / "vendor" / "icons.svg").is_file()
 
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_second_start_is_quiet_quick_and_needs_no_network(copy: Path) -> None:
-    assert start(copy).communicate()[0] == "serving []\n"
+    assert start(copy).communicate()[0] == serving(copy)
     nowhere = dict.fromkeys(("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"), "http://127.0.0.1:9")
     started = time.monotonic()
     again = subprocess.run(
         [sys.executable, str(copy / "start.py")], capture_output=True, text=True, env={**os.environ, **nowhere}
     )
-    assert (again.stdout, again.stderr) == ("serving []\n", "")
+    assert (again.stdout, again.stderr) == (serving(copy), "")
     assert time.monotonic() - started < 3
 
 
@@ -80,5 +85,5 @@ def test_a_second_start_is_quiet_quick_and_needs_no_network(copy: Path) -> None:
 def test_two_first_starts_at_once_both_serve(copy: Path) -> None:
     first, second = start(copy), start(copy)
     answers = [first.communicate(), second.communicate()]
-    assert [said for said, _ in answers] == ["serving []\n"] * 2
+    assert [said for said, _ in answers] == [serving(copy)] * 2
     assert sum("Another start is setting up" in progress for _, progress in answers) == 1
