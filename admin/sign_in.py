@@ -50,8 +50,6 @@ def check() -> ResponseReturnValue:
 @pages.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
     """Sign out."""
-    if session.is_signed_in():
-        write(accounts.signed_out, account=session.account(), now=utc_now())
     session.end()
     return redirect(url_for(".sign_in"), 303)
 
@@ -61,11 +59,8 @@ def _account(name: str, password: str) -> Account | None:
     kept = read(accounts.password_hash_of, name=name)
     is_right = heavy.run(accounts.is_right, kept, password)
     account = read(accounts.by_name, name=name) if is_right else None
-    address = request.remote_addr or ""
     if account is None:
-        write(accounts.turned_away, name=name, address=address, now=utc_now())
-    else:
-        write(accounts.signed_in, account=account, address=address, now=utc_now())
+        write(accounts.turned_away, name=name, address=request.remote_addr or "", now=utc_now())
     return account
 
 

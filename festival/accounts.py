@@ -1,20 +1,24 @@
 """Accounts of people who sign in: their passwords, and who they are."""
 
+import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from festival import audit
 from festival.storage.tables import Account as AccountRow
+from festival.storage.tables import AccountBooth, SignIn
 
 ORGANISER = "organiser"
 FIRST_ACCOUNT = "organiser"
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
+SIGN_IN_LASTS = timedelta(hours=12)
 
 # Trees and flowers of Beijing's lanes: a password that can be read out and written down.
 _WORDS = [
@@ -35,6 +39,7 @@ _WORDS = [
     "putao",
     "zaoshu",
 ]
+_COLUMNS = (AccountRow.id, AccountRow.name, AccountRow.role)
 _hasher = PasswordHasher()
 # Checked where there is no such account, so that a wrong name takes as long as a wrong password.
 _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
@@ -42,12 +47,12 @@ _NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Somebody who may sign in. ``session_key`` ends all sign-ins when it changes."""
+    """Somebody who may sign in. ``booth_ids`` are the booths that a steward leads, empty for everybody else."""
 
     id: int
     name: str
     role: str
-    session_key: str
+    booth_ids: frozenset[int]
 
 
 class WeakPassword(ValueError):
@@ -69,14 +74,14 @@ def hash_password(password: str) -> str:
 
 def add(db: Connection, *, name: str, role: str, password_hash: str) -> None:
     """Add an account with a hash from ``hash_password``."""
-    key = secrets.token_urlsafe(24)
-    db.execute(insert(AccountRow).values(name=name, role=role, password_hash=password_hash, session_key=key))
+    db.execute(insert(AccountRow).values(name=name, role=role, password_hash=password_hash))
 
 
 def set_password(db: Connection, *, name: str, password_hash: str, actor: str, now: datetime) -> None:
     """Give an account another password; all its sign-ins end."""
-    key = secrets.token_urlsafe(24)
-    db.execute(update(AccountRow).where(AccountRow.name == name).values(password_hash=password_hash, session_key=key))
+    account = db.execute(select(AccountRow.id).where(AccountRow.name == name)).scalar_one()
+    db.execute(update(AccountRow).where(AccountRow.id == account).values(password_hash=password_hash))
+    db.execute(delete(SignIn).where(SignIn.account_id == account))
     audit.note(db, actor=actor, now=now, act="account.password", thing=f"account {name}")
 
 
@@ -95,37 +100,45 @@ def is_right(password_hash: str, password: str) -> bool:
 
 
 def by_name(db: Connection, name: str) -> Account | None:
-    """Return the account of that name."""
-    return _one(db, AccountRow.name == name)
+    """Return the account of that name, None where it has ended."""
+    return _one(db, select(*_COLUMNS).where(AccountRow.name == name))
 
 
-def by_session_key(db: Connection, key: str) -> Account | None:
-    """Return the account that signed in with this key, None once it has ended."""
-    return _one(db, AccountRow.session_key == key)
+def by_sign_in(db: Connection, *, key: str, now: datetime) -> Account | None:
+    """Return who signed in with this key, None once that has ended."""
+    here = (SignIn.key_hash == _hashed(key)) & (SignIn.ends_at > now)
+    return _one(db, select(*_COLUMNS).join(SignIn, SignIn.account_id == AccountRow.id).where(here))
 
 
-def _one(db: Connection, condition: object) -> Account | None:
-    query = select(AccountRow.id, AccountRow.name, AccountRow.role, AccountRow.session_key)
-    row = db.execute(query.where(condition)).one_or_none()  # type: ignore[arg-type]
-    return None if row is None else Account(row.id, row.name, row.role, row.session_key)
+def _one(db: Connection, query: Any) -> Account | None:
+    row = db.execute(query.where(AccountRow.ended_at.is_(None))).one_or_none()
+    if row is None:
+        return None
+    booths = db.execute(select(AccountBooth.booth_id).where(AccountBooth.account_id == row.id)).scalars()
+    return Account(row.id, row.name, row.role, frozenset(booths))
 
 
-def signed_in(db: Connection, *, account: Account, address: str, now: datetime) -> None:
-    """Write into the audit log that somebody signed in from ``address``."""
-    audit.note(
-        db,
-        actor=f"account {account.name}",
-        now=now,
-        act="account.sign_in",
-        thing=f"account {account.name}",
-        change=(None, {"address": address}),
+def sign_in(db: Connection, *, account: Account, address: str, now: datetime) -> str:
+    """Begin a sign-in from ``address`` that lasts twelve hours, and return its key, for the browser's cookie alone."""
+    key = secrets.token_urlsafe(32)
+    db.execute(delete(SignIn).where(SignIn.ends_at <= now))
+    db.execute(
+        insert(SignIn).values(account_id=account.id, key_hash=_hashed(key), began_at=now, ends_at=now + SIGN_IN_LASTS)
     )
+    thing = f"account {account.name}"
+    audit.note(db, actor=thing, now=now, act="account.sign_in", thing=thing, change=(None, {"address": address}))
+    return key
 
 
-def signed_out(db: Connection, *, account: Account, now: datetime) -> None:
-    """Write into the audit log that somebody signed out."""
+def sign_out(db: Connection, *, account: Account, key: str, now: datetime) -> None:
+    """End one sign-in: its cookie is worth nothing from now on, whoever has it."""
+    db.execute(delete(SignIn).where(SignIn.key_hash == _hashed(key)))
     name = f"account {account.name}"
     audit.note(db, actor=name, now=now, act="account.sign_out", thing=name)
+
+
+def _hashed(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def turned_away(db: Connection, *, name: str, address: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """The example festival: five sections and twelve booths, as the community holds it."""
 
+import secrets
 from datetime import datetime
 from typing import Any
 
@@ -65,7 +66,8 @@ def fill(db: Connection, *, password_hash: str, now: datetime) -> None:
     edition_id = db.execute(
         insert(Edition).values(**EDITION, closed_at=None, version=1, people=0, walk_ins=0).returning(Edition.id)
     ).scalar_one()
-    db.execute(insert(Festival).values(id=1, edition_id=edition_id, config_version=1))
+    own = {"community": secrets.token_hex(16), "generation": secrets.token_hex(16)}
+    db.execute(insert(Festival).values(id=1, edition_id=edition_id, config_version=1, **own))
     sections = _fill_sections(db)
     for position, row in enumerate(BOOTHS):
         _fill_booth(db, edition_id, position, _fields(row, sections))

@@ -8,20 +8,22 @@ from flask_login import LoginManager, UserMixin, current_user, login_user, logou
 
 from festival import accounts
 from festival.accounts import Account
-from web.house import read
+from festival.clock import utc_now
+from web.house import read, write
 
 manager = LoginManager()
 
 
 class Person(UserMixin):  # type: ignore[misc]
-    """An account, as Flask-Login wants it. A new password gives it another id, which ends old sign-ins."""
+    """Somebody who has signed in, as Flask-Login wants it: the cookie keeps the sign-in's key."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, key: str) -> None:
         self.account = account
+        self.key = key
 
     def get_id(self) -> str:
         """Return what the cookie keeps."""
-        return self.account.session_key
+        return self.key
 
 
 def init_app(app: Flask) -> None:
@@ -52,15 +54,19 @@ def account() -> Account:
 
 
 def begin(account: Account) -> None:
-    """Sign somebody in on this browser, for twelve hours without a press."""
+    """Sign somebody in on this browser, for twelve hours."""
+    key = write(accounts.sign_in, account=account, address=request.remote_addr or "", now=utc_now())
     # What an earlier visitor of this browser left behind must not go on under the new name.
     session.clear()
     session.permanent = True
-    login_user(Person(account))
+    login_user(Person(account, key))
 
 
 def end() -> None:
     """Sign whoever it is out."""
+    person: Any = current_user
+    if person.is_authenticated:
+        write(accounts.sign_out, account=person.account, key=person.key, now=utc_now())
     logout_user()
     session.clear()
 
@@ -71,8 +77,8 @@ def ask_first() -> ResponseReturnValue | None:
 
 
 def _person(key: str) -> Person | None:
-    account = read(accounts.by_session_key, key=key)
-    return None if account is None else Person(account)
+    account = read(accounts.by_sign_in, key=key, now=utc_now())
+    return None if account is None else Person(account, key)
 
 
 def _sign_in_first() -> ResponseReturnValue:

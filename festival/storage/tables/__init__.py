@@ -1,6 +1,6 @@
 """The tables, one file a capability."""
 
-from festival.storage.tables.accounts import Account, AuditEntry
+from festival.storage.tables.accounts import Account, AccountBooth, AuditEntry, SignIn
 from festival.storage.tables.base import Base
 from festival.storage.tables.booths import Booth, BoothDay, Section
 from festival.storage.tables.cards import Card, Visitor
@@ -11,6 +11,7 @@ from festival.storage.tables.turnout import BoothSpan, BoothTotal
 
 __all__ = [
     "Account",
+    "AccountBooth",
     "AuditEntry",
     "Base",
     "Booth",
@@ -24,6 +25,7 @@ __all__ = [
     "Scan",
     "Seal",
     "Section",
+    "SignIn",
     "Station",
     "StationBooth",
     "Visit",

@@ -9,7 +9,11 @@ from festival.storage.tables.base import Base
 
 
 class Edition(Base):
-    """One festival day, with its counters over all booths."""
+    """One festival day, with its counters over all booths.
+
+    ``opened_at`` is when it followed the one before, None for the first; ``wiped_at`` when all that was personal in it
+    was taken away.
+    """
 
     __tablename__ = "editions"
 
@@ -21,10 +25,17 @@ class Edition(Base):
     version: Mapped[int]
     people: Mapped[int]
     walk_ins: Mapped[int]
+    opened_at: Mapped[datetime | None]
+    wiped_at: Mapped[datetime | None]
 
 
 class Festival(Base):
-    """The one row of this community: its current edition, and the version of all that changes seldom."""
+    """The one row of this community: its current edition, and the version of all that changes seldom.
+
+    ``community`` is the same in all backups of these data, ``generation`` another one after each restore. What lost
+    data may have given out is never given again: visits' and scans' ids begin above ``id_floor``, cards' serial numbers
+    above ``card_floor``.
+    """
 
     __tablename__ = "festival"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
@@ -32,3 +43,7 @@ class Festival(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     config_version: Mapped[int] = mapped_column(BigInteger)
+    community: Mapped[str] = mapped_column(String(32), server_default="")
+    generation: Mapped[str] = mapped_column(String(32), server_default="")
+    id_floor: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    card_floor: Mapped[int] = mapped_column(server_default="0")
