@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from festival.check_in import Attempt, CheckIns, Malformed, Reply
 from festival.directory import Directories, Directory
+from festival.notices import Notices
 from festival.settings import Settings
 from festival.stations import PairingGuard
 from festival.storage.engine import Database
@@ -29,6 +30,7 @@ class House:
     pairing_guard: PairingGuard = field(default_factory=PairingGuard)
     # When a station was last heard of, on the monotonic clock, so that not every call is written down.
     heard: dict[int, float] = field(default_factory=dict)
+    notices: Notices = field(default_factory=Notices)
 
     def moved_in(self, app: Flask) -> None:
         """Make this the house of ``app``."""

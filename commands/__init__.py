@@ -1,0 +1,1 @@
+"""Commands beside a running server, one file each: ``add_to`` gives start.py its sub-command."""
