@@ -9,6 +9,8 @@ from jsonschema import Draft202012Validator
 from festival.errors import bad_field
 
 Schema = dict[str, Any]
+# Controls, and signs that only steer how others are shown.
+UNSEEN = frozenset({"Cc", "Cf"})
 
 
 class Shape:
@@ -25,19 +27,20 @@ class Shape:
     def check(self, body: object) -> dict[str, Any]:
         """Return ``body`` with whole numbers as ``int``; raise ``invalid``, naming the first bad field.
 
-        Texts with control characters are bad too: none is ever meant, and PostgreSQL keeps no NUL.
+        Texts with control characters are bad too: none is ever meant, and PostgreSQL keeps no NUL. So are signs
+        that nobody sees (zero-width ones, turns of the writing direction): two names would look the same.
         """
         for error in self._validator.iter_errors(body):
             raise bad_field(_field(error))
         assert isinstance(body, dict)
         for name, value in body.items():
-            if name not in self._as_scanned and _holds_control_characters(value):
+            if name not in self._as_scanned and _holds_unseen_signs(value):
                 raise bad_field(name)
         return {name: int(value) if isinstance(value, float) else value for name, value in body.items()}
 
 
-def _holds_control_characters(value: object) -> bool:
-    return any(unicodedata.category(sign) == "Cc" for text in _texts(value) for sign in text)
+def _holds_unseen_signs(value: object) -> bool:
+    return any(unicodedata.category(sign) in UNSEEN for text in _texts(value) for sign in text)
 
 
 def _field(error: Any) -> str:
