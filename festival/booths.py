@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any, Self
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from festival import audit, editions
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Schema, Shape, an_object, or_null, text, whole
+from festival.storage.tables import Base, BoothDay, BoothTotal, PairingCode, Scan, Section
 from festival.storage.tables import Booth as BoothRow
-from festival.storage.tables import BoothDay, BoothTotal, Section
 
 ONCE = "once"
 EVERY = "every"
@@ -50,6 +50,8 @@ FIELDS: dict[str, Schema] = {
     "first_visit": or_null(_SLUG),
     "questions": {"type": "array", "items": _QUESTION, "maxItems": 10},
 }
+# What is set for one edition alone.
+OF_ONE_DAY = ("quota", "open", "paused")
 NEW_BOOTH = Shape(an_object(FIELDS, "slug", "name"))
 NEW_FIELD = {name: Shape(an_object({name: schema})) for name, schema in FIELDS.items()}
 BOOTH_CHANGE = Shape(an_object({name: schema for name, schema in FIELDS.items() if name != "slug"}))
@@ -224,23 +226,31 @@ def change(db: Connection, *, slug: str, values: Mapping[str, Any], actor: str, 
     Raises ``unknown_booth``, ``edition_closed``, and ``invalid`` for a bad field: then nothing has changed.
     """
     wanted = BOOTH_CHANGE.check(values)
+    return _set(db, slug, wanted | ({"paused": False} if "open" in wanted else {}), actor=actor, now=now)
+
+
+def restore(db: Connection, *, slug: str, values: Mapping[str, Any], actor: str, now: datetime) -> Booth:
+    """Set fields back to what they were, ``paused`` among them; raises what ``change`` raises."""
+    wanted = BOOTH_CHANGE.check({name: value for name, value in values.items() if name != "paused"})
+    paused = {"paused": bool(values["paused"])} if "paused" in values else {}
+    return _set(db, slug, wanted | paused, actor=actor, now=now)
+
+
+def _set(db: Connection, slug: str, wanted: dict[str, Any], *, actor: str, now: datetime) -> Booth:
     edition, known, booth = _find(db, slug)
-    before = booth.as_json(edition_closed=False)
+    before = logged(booth)
     _check_together(before | wanted, known)
-    day: dict[str, Any] = {name: wanted.pop(name) for name in ("quota", "open") if name in wanted}
-    if "open" in day:
-        day["paused"] = False
-    if wanted:
-        db.execute(update(BoothRow).where(BoothRow.id == booth.id).values(**_columns(db, wanted)))
+    day = {name: wanted[name] for name in OF_ONE_DAY if name in wanted}
+    lasting = {name: value for name, value in wanted.items() if name not in OF_ONE_DAY}
+    if lasting:
+        db.execute(update(BoothRow).where(BoothRow.id == booth.id).values(**_columns(db, lasting)))
     _set_day(db, edition.id, booth.id, day)
     return _changed(db, edition.id, slug, actor=actor, now=now, before=before)
 
 
 def pause(db: Connection, *, slug: str, paused: bool, actor: str, now: datetime) -> Booth:
     """Pause a booth, or let it go on as it was set; raises ``unknown_booth``, ``edition_closed``."""
-    edition, _, booth = _find(db, slug)
-    _set_day(db, edition.id, booth.id, {"paused": paused})
-    return _changed(db, edition.id, slug, actor=actor, now=now, before={"paused": booth.paused})
+    return _set(db, slug, {"paused": paused}, actor=actor, now=now)
 
 
 def reorder(db: Connection, *, slugs: Sequence[str], actor: str, now: datetime) -> None:
@@ -253,8 +263,8 @@ def reorder(db: Connection, *, slugs: Sequence[str], actor: str, now: datetime) 
     for position, booth in enumerate(ordered):
         db.execute(update(BoothRow).where(BoothRow.id == booth.id).values(position=position))
     _tell(db)
-    order = {"order": [booth.slug for booth in ordered]}
-    audit.note(db, actor=actor, now=now, act="booth.order", thing="booths", change=(None, order))
+    change = tuple({"order": [booth.slug for booth in order]} for order in (known, ordered))
+    audit.note(db, actor=actor, now=now, act="booth.order", thing="booths", change=(change[0], change[1]))
 
 
 def _find(db: Connection, slug: str) -> tuple[editions.CurrentEdition, list[Booth], Booth]:
@@ -289,7 +299,7 @@ def _check_together(values: Mapping[str, Any], known: Sequence[Booth]) -> None:
 
 def _columns(db: Connection, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of table ``booths`` for fields as the API names them."""
-    columns = {name: value for name, value in values.items() if name not in ("quota", "open")}
+    columns = {name: value for name, value in values.items() if name not in OF_ONE_DAY}
     if "section" in columns:
         slug = columns.pop("section")
         columns["section_id"] = db.execute(select(Section.id).where(Section.slug == slug)).scalar()
@@ -308,9 +318,56 @@ def _changed(
     _tell(db)
     booth = next(booth for booth in load(db, edition_id) if booth.slug == slug)
     act = "booth.add" if before is None else "booth.change"
-    after = booth.as_json(edition_closed=False) | {"paused": booth.paused}
-    audit.note(db, actor=actor, now=now, act=act, thing=f"booth {slug}", change=(before, after))
+    audit.note(db, actor=actor, now=now, act=act, thing=f"booth {slug}", change=(before, logged(booth)))
     return booth
+
+
+def logged(booth: Booth) -> dict[str, Any]:
+    """Return all that is set of a booth, as the audit log keeps it: ``open`` as it was set, also in a pause."""
+    questions = [question.as_json() for question in booth.questions]
+    return {name: getattr(booth, name) for name in FIELDS} | {"questions": questions, "paused": booth.paused}
+
+
+def now_set(db: Connection, *, slug: str) -> dict[str, Any]:
+    """Return all that is set of a booth now; raises ``unknown_booth``, ``edition_closed``."""
+    return logged(_find(db, slug)[2])
+
+
+def order(db: Connection) -> list[str]:
+    """Return the booths' slugs in the organisers' order."""
+    return [booth.slug for booth in load(db, editions.current(db).id)]
+
+
+def take_away(db: Connection, *, slug: str, actor: str, now: datetime) -> None:
+    """Take a booth away that nothing has happened at yet.
+
+    Raises ``exists`` where a scan, a device, a pairing code or another booth names it; ``unknown_booth``,
+    ``edition_closed``.
+    """
+    _, _, booth = _find(db, slug)
+    if _is_named(db, booth, now):
+        raise Refusal(Reason.EXISTS, field="slug")
+    for table in (BoothDay, BoothTotal):
+        db.execute(delete(table).where(table.booth_id == booth.id))
+    db.execute(delete(BoothRow).where(BoothRow.id == booth.id))
+    _tell(db)
+    audit.note(db, actor=actor, now=now, act="booth.remove", thing=f"booth {slug}", change=(logged(booth), None))
+
+
+def _is_named(db: Connection, booth: Booth, now: datetime) -> bool:
+    """Return whether anything but its own day names a booth: each table that points to booths is asked."""
+    own = {BoothDay.__tablename__, BoothTotal.__tablename__}
+    pointers = [
+        key.parent
+        for table in Base.metadata.sorted_tables
+        for key in table.foreign_keys
+        if table.name not in own and key.column.table is BoothRow.__table__
+    ]
+    wanted = [select(column).where(column == booth.id) for column in pointers]
+    wanted.append(select(Scan.booth).where(Scan.booth == booth.slug))
+    waiting = PairingCode.booths.contains(f'"{booth.slug}"') & (PairingCode.expires_at > now)
+    wanted.append(select(PairingCode.id).where(waiting))
+    return any(db.execute(query.limit(1)).first() is not None for query in wanted)
 
 
 def _tell(db: Connection) -> None:

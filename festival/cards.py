@@ -1,6 +1,6 @@
 """Cards: issued, replaced, withdrawn; and the visitor who carries one."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from festival import audit, codes, editions
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, or_null, text, whole
-from festival.storage.tables import Card, Seal, Visitor
+from festival.storage.tables import Card, Scan, Seal, Visitor
 
 MOST_AT_ONCE = 500
 MOST_PRINTED = 1000
@@ -105,6 +105,59 @@ def replace(db: Connection, *, written: str, actor: str, now: datetime) -> Issue
     change = ({"state": old.state, "by": None}, {"state": REPLACED, "by": new.short})
     audit.note(db, actor=actor, now=now, act="card.replace", thing=f"card {old.short}", change=change)
     return new
+
+
+def take_back_replacement(db: Connection, *, old: str, new: str, state: str, actor: str, now: datetime) -> None:
+    """Make the replaced card ``old`` what it was (``state``) and withdraw ``new``; visits and name stay the person's.
+
+    Raises ``revoked_card`` where either has become something else since, ``edition_closed``.
+    """
+    editions.current(db).refuse_if_closed()
+    was, is_now = _find(db, old), _find(db, new)
+    if was.state != REPLACED or is_now.state != ACTIVE or was.visitor_id != is_now.visitor_id:
+        raise Refusal(Reason.REVOKED_CARD)
+    for card, back in ((was, state), (is_now, WITHDRAWN)):
+        db.execute(update(Card).where(Card.id == card.id).values(state=back))
+    editions.board_changed(db)
+    change = ({"state": REPLACED, "by": new}, {"state": state, "by": None})
+    audit.note(db, actor=actor, now=now, act="card.restore", thing=f"card {old}", change=change)
+
+
+def withdraw_unused(db: Connection, *, first: str, last: str, actor: str, now: datetime) -> None:
+    """Withdraw the active cards from ``first`` to ``last`` that were never scanned.
+
+    Raises ``revoked_card`` where there is none, ``edition_closed``.
+    """
+    editions.current(db).refuse_if_closed()
+    span = dict(db.execute(select(Card.short, Card.id).where(Card.short.between(first, last))).all())
+    # One way through the scan log for all of them: it has no index by card.
+    scanned = select(Scan.card_id).where(Scan.card_id.in_(span.values())).distinct()
+    unused = select(Card.short).where(Card.short.between(first, last), Card.state == ACTIVE, Card.id.not_in(scanned))
+    stopped = set(db.execute(unused).scalars())
+    if not stopped:
+        raise Refusal(Reason.REVOKED_CARD)
+    _set_states(db, [span[short] for short in stopped], WITHDRAWN)
+    log = {"first": first, "last": last, "count": len(stopped), "left_out": sorted(set(span) - stopped)}
+    audit.note(db, actor=actor, now=now, act="cards.withdraw", thing=f"card {first}", change=(None, log))
+
+
+def use_again(db: Connection, *, first: str, last: str, left_out: Sequence[str], actor: str, now: datetime) -> None:
+    """Take the cards from ``first`` to ``last`` but ``left_out`` into use again.
+
+    Raises ``revoked_card`` where one of them is not withdrawn any more, ``edition_closed``.
+    """
+    editions.current(db).refuse_if_closed()
+    here = Card.short.between(first, last) & Card.short.not_in(left_out)
+    found = db.execute(select(Card.id, Card.state).where(here)).all()
+    if any(card.state != WITHDRAWN for card in found):
+        raise Refusal(Reason.REVOKED_CARD)
+    _set_states(db, [card.id for card in found], ACTIVE)
+    log = {"first": first, "last": last, "count": len(found)}
+    audit.note(db, actor=actor, now=now, act="cards.restore", thing=f"card {first}", change=(None, log))
+
+
+def _set_states(db: Connection, ids: Sequence[int], state: str) -> None:
+    db.execute(update(Card).where(Card.id.in_(ids)).values(state=state))
 
 
 def view(db: Connection, *, written: str) -> CardView:

@@ -7,12 +7,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from festival import audit
 from festival.errors import Reason, Refusal
 from festival.schema import Shape, an_object, text
-from festival.storage.tables import Edition, Festival
+from festival.storage.tables import BoothTotal, Edition, Festival
 
 NAMES = Shape(an_object({"name": text(12), "name_en": text(30, least=0)}, "name", "name_en"))
 
@@ -87,4 +87,12 @@ def close(db: Connection, *, actor: str, now: datetime) -> None:
     db.execute(update(Edition).where(Edition.id == edition.id).values(closed_at=now))
     config_changed(db)
     board_changed(db)
-    audit.note(db, actor=actor, now=now, act="edition.close", thing=f"edition {edition.id}")
+    change = ({"closed": False}, {"closed": True} | _figures(db, edition.id))
+    audit.note(db, actor=actor, now=now, act="edition.close", thing=f"edition {edition.id}", change=change)
+
+
+def _figures(db: Connection, edition_id: int) -> dict[str, int]:
+    """Return what the day came to: persons, people and walk-ins."""
+    visits = select(func.coalesce(func.sum(BoothTotal.visits), 0)).where(BoothTotal.edition_id == edition_id)
+    row = db.execute(select(Edition.people, Edition.walk_ins).where(Edition.id == edition_id)).one()
+    return {"visits": int(db.execute(visits).scalar_one()), "people": row.people, "walk_ins": row.walk_ins}

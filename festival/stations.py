@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from festival import audit, booths, editions
+from festival.clock import to_text
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, text
 from festival.storage.tables import Booth as BoothRow
@@ -153,11 +154,25 @@ def invite(db: Connection, *, kind: str, slugs: Sequence[str], actor: str, now: 
     while hashed(code := f"{secrets.randbelow(1_000_000):06d}") in taken:
         pass
     expires_at = now + PAIRING_LASTS
-    wanted = json.dumps(sorted(set(slugs)))
-    db.execute(insert(PairingCode).values(code_hash=hashed(code), kind=kind, booths=wanted, expires_at=expires_at))
-    log = {"kind": kind, "booths": sorted(set(slugs))}
-    audit.note(db, actor=actor, now=now, act="station.invite", thing="pairing code", change=(None, log))
+    wanted = {"kind": kind, "booths": sorted(set(slugs))}
+    row = {"code_hash": hashed(code), "kind": kind, "booths": json.dumps(wanted["booths"]), "expires_at": expires_at}
+    number = db.execute(insert(PairingCode).values(**row).returning(PairingCode.id)).scalar_one()
+    log = wanted | {"until": to_text(expires_at)}
+    audit.note(db, actor=actor, now=now, act="station.invite", thing=f"pairing code {number}", change=(None, log))
     return Invitation(code, expires_at)
+
+
+def cancel(db: Connection, *, number: int, expires_at: datetime, actor: str, now: datetime) -> None:
+    """Take a pairing code back that still waits; raises ``not_found`` for one that was used or is too old.
+
+    A used code's number is given out again, its last moment is not.
+    """
+    here = (PairingCode.id == number) & (PairingCode.expires_at == expires_at) & (PairingCode.expires_at > now)
+    gone = db.execute(delete(PairingCode).where(here).returning(PairingCode.kind, PairingCode.booths)).one_or_none()
+    if gone is None:
+        raise Refusal(Reason.NOT_FOUND)
+    was = {"kind": gone.kind, "booths": json.loads(gone.booths)}
+    audit.note(db, actor=actor, now=now, act="station.cancel", thing=f"pairing code {number}", change=(was, None))
 
 
 def pair(db: Connection, *, code: str, name: str, guard: PairingGuard, now: datetime) -> Enrolled:
@@ -210,11 +225,32 @@ def rename(db: Connection, *, station_id: int, name: str, actor: str, now: datet
 
 def revoke(db: Connection, *, station_id: int, actor: str, now: datetime) -> None:
     """Shut a station out at once; its visits stay. Raises ``not_found`` for one that is not live."""
-    if db.execute(_live(station_id)).one_or_none() is None:
+    live = db.execute(_live(station_id)).one_or_none()
+    if live is None:
         raise Refusal(Reason.NOT_FOUND)
     db.execute(update(StationRow).where(StationRow.id == station_id).values(revoked_at=now))
     editions.config_changed(db)
-    audit.note(db, actor=actor, now=now, act="station.revoke", thing=f"station {station_id}")
+    log = ({"name": live.name, "shut_out": False}, {"name": live.name, "shut_out": True})
+    audit.note(db, actor=actor, now=now, act="station.revoke", thing=f"station {station_id}", change=log)
+
+
+def let_in_again(db: Connection, *, station_id: int, actor: str, now: datetime) -> None:
+    """Let a station in that was shut out: it goes on where it still has its token. Raises ``not_found``."""
+    here = (StationRow.id == station_id) & StationRow.revoked_at.is_not(None) & StationRow.token_hash.is_not(None)
+    back = db.execute(update(StationRow).where(here).values(revoked_at=None).returning(StationRow.name)).one_or_none()
+    if back is None:
+        raise Refusal(Reason.NOT_FOUND)
+    editions.config_changed(db)
+    log = ({"name": back.name, "shut_out": True}, {"name": back.name, "shut_out": False})
+    audit.note(db, actor=actor, now=now, act="station.restore", thing=f"station {station_id}", change=log)
+
+
+def name_of(db: Connection, *, station_id: int) -> str:
+    """Return a live station's name; raises ``not_found``."""
+    live = db.execute(_live(station_id)).one_or_none()
+    if live is None:
+        raise Refusal(Reason.NOT_FOUND)
+    return str(live.name)
 
 
 def _live(station_id: int) -> Any:

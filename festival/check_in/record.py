@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from festival.booths import EVERY
 from festival.check_in.attempt import Attempt, Malformed, Reply
@@ -56,7 +56,11 @@ _CARDS = select(Card.id, Card.code, Card.short, Card.visitor_id, Card.state, Vis
 )
 _CARDS_BY_CODE = _CARDS.where(Card.code.in_(bindparam("codes", expanding=True)))
 _CARDS_BY_SHORT = _CARDS.where(Card.short.in_(bindparam("codes", expanding=True)))
-_CARDS_BY_VISITOR = _CARDS.where(Card.visitor_id.in_(bindparam("visitors", expanding=True))).order_by(Card.id)
+# The card that somebody carries comes last: a replacement that was taken back is newer, and withdrawn.
+_AS_CARRIED = case({"replaced": 0, "withdrawn": 1}, value=Card.state, else_=2)
+_CARDS_BY_VISITOR = _CARDS.where(Card.visitor_id.in_(bindparam("visitors", expanding=True))).order_by(
+    _AS_CARRIED, Card.id
+)
 _SEALS = select(
     Seal.visitor_id, Seal.booth_id, Seal.ever, Seal.live, Seal.persons, Seal.first_visit_id, Seal.last_at
 ).where(Seal.edition_id == bindparam("edition"), Seal.visitor_id.in_(bindparam("visitors", expanding=True)))

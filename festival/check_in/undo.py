@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Row, select, update
 from festival import audit, editions
 from festival.check_in.day import Counted
 from festival.check_in.record import load_for_undo, save
+from festival.clock import to_text
 from festival.directory import Directories
 from festival.errors import Reason, Refusal
 from festival.stations import Kind, Station
-from festival.storage.tables import Visit
+from festival.storage.tables import Booth, Card, Visit
 
 UNDO_WITHIN = timedelta(minutes=10)
 
@@ -44,8 +45,19 @@ def undo(
         # The figures of an edition that is over and followed by another are fixed.
         raise Refusal(Reason.TOO_LATE)
     _step_back(db, visit, directories, now)
-    if as_organiser:
-        audit.note(db, actor=actor, now=now, act="visit.undo", thing=f"visit {visit_id}")
+    audit.note(db, actor=actor, now=now, act="visit.undo", thing=f"visit {visit_id}", change=(_was(db, visit), None))
+
+
+def _was(db: Connection, visit: Row[Any]) -> dict[str, Any]:
+    """Return what the audit log says of a visit: whose card it was stays a number."""
+    card = select(Card.short).where(Card.id == visit.card_id)
+    booth = select(Booth.slug).where(Booth.id == visit.booth_id)
+    return {
+        "booth": db.execute(booth).scalar_one(),
+        "card": db.execute(card).scalar(),
+        "party": visit.party,
+        "at": to_text(visit.at),
+    }
 
 
 def _step_back(db: Connection, visit: Row[Any], directories: Directories, now: datetime) -> None:
