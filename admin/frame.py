@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from festival.clock import utc_now
 from festival.editions import CurrentEdition
 from festival.messages import Language
-from web import languages, security, sign_in
+from web import acts, languages, security, sign_in
 from web.house import directory
 
 
@@ -40,6 +40,7 @@ def _frame(room: str) -> dict[str, Any]:
         "festival": festival_name(edition),
         "zone": edition.zone,
         "now": utc_now(),
+        "once_key": acts.once_key,
         # An error's page has this frame too, also for somebody who has not signed in.
         "signed_in": sign_in.account().name if sign_in.is_signed_in() else "",
     }

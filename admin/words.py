@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin.frame import clock, day
+from festival import audit
+
 NOTHING = "–"
 
 _ACTS = {
+    "audit.export": _l("导出了记录"),
     "account.password": _l("换了密码"),
     "account.sign_in": _l("登录"),
     "account.sign_in_failed": _l("没登录上"),
@@ -17,17 +23,24 @@ _ACTS = {
     "booth.add": _l("添了摊位"),
     "booth.change": _l("改了摊位"),
     "booth.order": _l("换了摊位的顺序"),
+    "booth.remove": _l("去掉了摊位"),
     "card.change": _l("改了卡"),
     "card.replace": _l("换了卡"),
+    "card.restore": _l("换回了旧卡"),
     "cards.issue": _l("制了卡"),
     "cards.print": _l("印了卡"),
+    "cards.restore": _l("又用起了卡"),
+    "cards.withdraw": _l("作废了没用过的卡"),
     "edition.close": _l("收摊"),
     "edition.rename": _l("改了届的名字"),
     "festival.fill": _l("填好了样例"),
+    "station.cancel": _l("收回了配对码"),
     "station.enrol": _l("设备连上了"),
     "station.invite": _l("给了配对码"),
     "station.rename": _l("改了设备的名字"),
+    "station.restore": _l("又让设备连上了"),
     "station.revoke": _l("停用了设备"),
+    "undo": _l("撤销了"),
     "visit.undo": _l("撤回了签到"),
 }
 
@@ -43,38 +56,65 @@ _WHOLE = {
     "account of an unknown name": _l("没有这个账号"),
     "booths": _l("摊位"),
     "command": _l("命令"),
-    "pairing code": _l("配对码"),
+    "log": _l("记录"),
     "set-up": _l("初次安装"),
+}
+
+GROUPS = {
+    "booth": _l("摊位"),
+    "card": _l("邻里卡"),
+    "visit": _l("签到"),
+    "station": _l("设备"),
+    "account": _l("账号"),
+    "edition": _l("届"),
+    "audit": _l("记录"),
+    "undo": _l("撤销"),
 }
 
 FIELDS = {
     "address": _l("地址"),
     "again_after_minutes": _l("隔几分钟再记一次"),
+    "at": _l("时间"),
+    "booth": _l("摊位"),
     "booths": _l("摊位"),
     "by": _l("新卡"),
+    "card": _l("卡"),
+    "closed": _l("收摊"),
     "closes_at": _l("几点关"),
     "count": _l("张数"),
     "counts": _l("怎么记"),
     "first": _l("从"),
     "first_visit": _l("先去哪个摊"),
+    "format": _l("格式"),
+    "group": _l("做了什么"),
     "icon": _l("图标"),
     "kind": _l("用途"),
     "last": _l("到"),
+    "left_out": _l("没算上的"),
     "name": _l("名称"),
     "name_en": _l("英文名称"),
     "number": _l("门牌号"),
     "open": _l("开放"),
     "opens_at": _l("几点开"),
     "order": _l("顺序"),
+    "party": _l("一起几位"),
     "paused": _l("暂停"),
+    "people": _l("人数"),
     "place": _l("位置"),
     "place_en": _l("英文位置"),
     "questions": _l("问题"),
     "quota": _l("名额"),
     "section": _l("版块"),
     "short_name": _l("短名"),
+    "shut_out": _l("停用"),
+    "since": _l("从哪天"),
     "slug": _l("代号"),
     "state": _l("状态"),
+    "text": _l("对什么"),
+    "until": _l("到什么时候"),
+    "visits": _l("人次"),
+    "walk_ins": _l("无卡"),
+    "who": _l("谁"),
 }
 
 _VALUES = {
@@ -93,7 +133,9 @@ _VALUES = {
 
 
 # Fields whose values are booths' slugs.
-OF_BOOTHS = ("booths", "first_visit", "order")
+OF_BOOTHS = ("booth", "booths", "first_visit", "order")
+# Fields whose values are moments.
+MOMENTS = ("at", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +153,19 @@ class Names:
 
     booths: Mapping[str, str]
     stations: Mapping[str, str]
+    zone: ZoneInfo
+
+    def holding(self, text: str) -> list[str]:
+        """Return the things that are called something with ``text`` in it."""
+        wanted = text.casefold()
+        kinds = (("booth", self.booths), ("station", self.stations))
+        return [f"{kind} {key}" for kind, names in kinds for key, name in names.items() if wanted in name.casefold()]
 
 
 def actor(written: str, names: Names) -> str:
     """Return who did something."""
+    if written == audit.STRANGERS:
+        return str(_("没登录上的人"))
     return thing(written.removeprefix("account "), names)
 
 
@@ -128,6 +179,10 @@ def thing(written: str, names: Names) -> str:
     if written in _WHOLE:
         return str(_WHOLE[written])
     kind, _space, name = written.partition(" ")
+    if kind == "entry":
+        return str(_("第 %(number)s 条", number=name))
+    if kind == "pairing":
+        return str(_("配对码"))
     if kind == "station":
         # Not "2 号设备": that would be the device of booth 2.
         return str(_("设备 %(name)s", name=names.stations.get(name, name)))
@@ -138,7 +193,10 @@ def thing(written: str, names: Names) -> str:
 
 def changes(before: dict[str, Any] | None, after: dict[str, Any] | None, names: Names) -> list[Change]:
     """Return the fields that differ. Where nothing stood before, those that say something."""
-    return list(_changes(before, after or {}, names))
+    if after is None:
+        gone = [(name, value) for name, value in (before or {}).items() if value not in (None, "", [], False)]
+        return [Change(_field(name), _value(name, value, names), NOTHING) for name, value in gone]
+    return list(_changes(before, after, names))
 
 
 def _changes(before: dict[str, Any] | None, after: dict[str, Any], names: Names) -> Iterator[Change]:
@@ -148,13 +206,24 @@ def _changes(before: dict[str, Any] | None, after: dict[str, Any], names: Names)
         if before is not None and (name not in before or before[name] == new):
             continue
         old = "" if before is None else _value(name, before[name], names)
-        yield Change(str(FIELDS.get(name, name)), old, _value(name, new, names))
+        yield Change(_field(name), old, _value(name, new, names))
+
+
+def _field(name: str) -> str:
+    return str(FIELDS.get(name, name))
 
 
 def _value(name: str, value: object, names: Names) -> str:
     if name in OF_BOOTHS and value:
         slugs = value if isinstance(value, list) else [value]
         return str(_("、")).join(names.booths.get(str(slug), str(slug)) for slug in slugs)
+    if name in MOMENTS and isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        return f"{day(moment, names.zone)} {clock(moment, names.zone)}"
+    if name == "who":
+        return actor(str(value), names)
+    if name == "group":
+        return str(GROUPS.get(str(value), value))
     if name == "open":
         return str(_("按时间") if value is None else _("开着") if value else _("关着"))
     if isinstance(value, bool):
@@ -167,4 +236,4 @@ def _value(name: str, value: object, names: Names) -> str:
 
 
 def _list(values: list[Any]) -> str:
-    return "、".join(str(value["label"]) if isinstance(value, dict) else str(value) for value in values)
+    return str(_("、")).join(str(value["label"]) if isinstance(value, dict) else str(value) for value in values)

@@ -14,6 +14,7 @@ from festival.settings import Settings
 from festival.stations import PairingGuard
 from festival.storage.engine import Database
 from festival.storage.writer import Writer
+from web.sent_forms import SentForms
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,6 +32,7 @@ class House:
     # When a station was last heard of, on the monotonic clock, so that not every call is written down.
     heard: dict[int, float] = field(default_factory=dict)
     notices: Notices = field(default_factory=Notices)
+    sent_forms: SentForms = field(default_factory=SentForms)
 
     def moved_in(self, app: Flask) -> None:
         """Make this the house of ``app``."""
