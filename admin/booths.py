@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin.booth_form import ICONS, OPEN_VALUES, BoothForm, changed, filled, own_slug
 from admin.desk import state
-from admin.frame import organisers_pages
+from admin.frame import is_english, organisers_pages
 from festival import booths
 from festival.booths import Booth
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
 from printing import fonts
-from web import security, sign_in
-from web.house import board, directory, read, write
+from web import acts, security, sign_in
+from web.house import board, directory, read
 
 # What screens and paper show in faces of our own: another character would be a box.
 SHOWN = ("name", "name_en", "short_name", "place", "place_en")
@@ -30,13 +30,14 @@ def all_booths() -> ResponseReturnValue:
 
 
 @pages.route("/booths/new", methods=["GET", "POST"])
+@acts.once
 def add() -> ResponseReturnValue:
     """Add a booth."""
     form = BoothForm()
     if request.method == "GET":
         form.number.data = str(max((booth.number for booth in directory().booths), default=0) + 1)
     elif (booth := _saved(form, None)) is not None:
-        flash(_("添好了：%(name)s", name=booth.name))
+        acts.tell(_("添好了：%(name)s", name=booth.name))
         return redirect(url_for(".all_booths"), 303)
     return _form_page(form, None)
 
@@ -50,7 +51,7 @@ def change(slug: str) -> ResponseReturnValue:
     form = BoothForm()
     if _saved(form, booth) is None:
         return _form_page(form, booth)
-    flash(_("改好了：%(name)s", name=form.name.data))
+    acts.tell(_("改好了：%(name)s", name=form.name.data))
     return redirect(url_for(".all_booths"), 303)
 
 
@@ -58,7 +59,8 @@ def change(slug: str) -> ResponseReturnValue:
 def set_open(slug: str) -> ResponseReturnValue:
     """Open a booth, shut it, or leave it to its hours; that ends a pause."""
     wanted = OPEN_VALUES.get(request.form.get("to", ""), "?")
-    write(booths.change, slug=slug, values={"open": wanted}, actor=sign_in.actor(), now=utc_now())
+    booth = acts.done(booths.change, slug=slug, values={"open": wanted}, actor=sign_in.actor(), now=utc_now())
+    acts.tell(_("改好了：%(name)s", name=_label(booth)))
     return _back()
 
 
@@ -66,7 +68,8 @@ def set_open(slug: str) -> ResponseReturnValue:
 def pause(slug: str) -> ResponseReturnValue:
     """Pause a booth, or let it go on."""
     paused = request.form.get("to") == "paused"
-    write(booths.pause, slug=slug, paused=paused, actor=sign_in.actor(), now=utc_now())
+    booth = acts.done(booths.pause, slug=slug, paused=paused, actor=sign_in.actor(), now=utc_now())
+    acts.tell(_("暂停了：%(name)s", name=_label(booth)) if paused else _("接着开：%(name)s", name=_label(booth)))
     return _back()
 
 
@@ -74,8 +77,13 @@ def pause(slug: str) -> ResponseReturnValue:
 def move(slug: str) -> ResponseReturnValue:
     """Move a booth one place up or down."""
     steps = -1 if request.form.get("to") == "up" else 1
-    write(booths.move, slug=slug, steps=steps, actor=sign_in.actor(), now=utc_now())
+    acts.done(booths.move, slug=slug, steps=steps, actor=sign_in.actor(), now=utc_now())
+    acts.tell(_("挪好了：%(name)s", name=_label(_booth(slug))))
     return _back()
+
+
+def _label(booth: Booth) -> str:
+    return booth.label(english=is_english())
 
 
 def _back() -> ResponseReturnValue:
@@ -134,10 +142,10 @@ def _new(values: dict[str, Any]) -> dict[str, Any]:
 def _written(wanted: dict[str, Any], booth: Booth | None) -> Booth:
     actor, now = sign_in.actor(), utc_now()
     if booth is None:
-        return write(booths.add, values=wanted, actor=actor, now=now)
+        return acts.done(booths.add, values=wanted, actor=actor, now=now)
     if not wanted:
         return booth
-    return write(booths.change, slug=booth.slug, values=wanted, actor=actor, now=now)
+    return acts.done(booths.change, slug=booth.slug, values=wanted, actor=actor, now=now)
 
 
 def _form_page(form: BoothForm, booth: Booth | None) -> ResponseReturnValue:

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from admin.frame import organisers_pages
 from festival import cards
@@ -15,11 +16,11 @@ from festival.errors import Reason, Refusal
 from printing import cards as paper
 from printing import qr
 from printing.cards import PrintedCard
-from web import heavy, sign_in
+from web import acts, heavy, sign_in
 from web.house import directory, read, write
 
 ON_A_PAGE = 50
-ACTS = {cards.LOST, cards.WITHDRAWN, cards.ACTIVE}
+STATES = {cards.LOST: _l("挂失了"), cards.WITHDRAWN: _l("作废了"), cards.ACTIVE: _l("又能用了。")}
 
 pages = organisers_pages("cards", __name__)
 
@@ -31,14 +32,17 @@ def all_cards() -> ResponseReturnValue:
 
 
 @pages.post("/cards/issue")
+@acts.once
 def issue() -> ResponseReturnValue:
     """Make cards, and show their numbers with the button that prints them."""
     try:
         wanted = cards.CARD_ORDER.check({"count": _whole_number("count")})
     except Refusal:
         return _list_page(issue=_("张数要 1 到 500 的整数。"))
-    made = write(cards.issue, count=wanted["count"], actor=sign_in.actor(), now=utc_now())
-    return redirect(url_for(".all_cards", first=made[0].short, last=made[-1].short, made=len(made)), 303)
+    made = acts.done(cards.issue, count=wanted["count"], actor=sign_in.actor(), now=utc_now())
+    first, last = made[0].short, made[-1].short
+    acts.tell(_("制好了 %(n)s 张：%(first)s 到 %(last)s", n=len(made), first=first, last=last))
+    return redirect(url_for(".all_cards", first=first, last=last, made=len(made)), 303)
 
 
 @pages.post("/cards/sheet")
@@ -72,13 +76,16 @@ def card(short: str) -> ResponseReturnValue:
 def name(short: str) -> ResponseReturnValue:
     """Write down the name of who carries a card, or take it away."""
     typed = request.form.get("name", "").strip()
+    line, _code = _found(short)
+    if line.name is not None and "sure" not in request.form:
+        return _card_page(short, typed, _("先在下面的框里打个勾。"))
     try:
-        write(cards.change, written=short, values={"name": typed or None}, actor=sign_in.actor(), now=utc_now())
+        acts.done(cards.change, written=short, values={"name": typed or None}, actor=sign_in.actor(), now=utc_now())
     except Refusal as refusal:
         if refusal.reason is not Reason.INVALID:
             raise
         return _card_page(short, typed, _("称呼最多 40 个字。"))
-    flash(_("记下了。") if typed else _("称呼去掉了。"))
+    acts.tell(_("记下了。") if typed else _("称呼去掉了。"))
     return redirect(url_for(".card", short=short), 303)
 
 
@@ -86,7 +93,8 @@ def name(short: str) -> ResponseReturnValue:
 def set_state(short: str) -> ResponseReturnValue:
     """Stop a card, or take it into use again."""
     wanted = {"state": request.form.get("to", "")}
-    write(cards.change, written=short, values=wanted, actor=sign_in.actor(), now=utc_now())
+    acts.done(cards.change, written=short, values=wanted, actor=sign_in.actor(), now=utc_now())
+    acts.tell(str(STATES[wanted["state"]]))
     return redirect(url_for(".card", short=short), 303)
 
 
@@ -98,10 +106,11 @@ def before_replacing(short: str) -> ResponseReturnValue:
 
 
 @pages.post("/cards/<short>/replace")
+@acts.once
 def replace(short: str) -> ResponseReturnValue:
     """Give whoever carries a card a new one, and show it."""
-    new = write(cards.replace, written=short, actor=sign_in.actor(), now=utc_now())
-    flash(_("换好了，新卡是 %(short)s。", short=new.short))
+    new = acts.done(cards.replace, written=short, actor=sign_in.actor(), now=utc_now())
+    acts.tell(_("换好了，新卡是 %(short)s。", short=new.short))
     return redirect(url_for(".card", short=new.short), 303)
 
 

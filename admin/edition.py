@@ -1,6 +1,6 @@
 """The edition 届: what this festival day is called."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -9,8 +9,8 @@ from festival import editions
 from festival.clock import utc_now
 from festival.errors import Refusal
 from printing import fonts
-from web import sign_in
-from web.house import directory, write
+from web import acts, sign_in
+from web.house import directory
 
 pages = organisers_pages("edition", __name__)
 
@@ -29,14 +29,14 @@ def rename() -> ResponseReturnValue:
     troubles = _unprintable(typed)
     if not troubles:
         try:
-            write(editions.rename, values=typed, actor=sign_in.actor(), now=utc_now())
+            acts.done(editions.rename, values=typed, actor=sign_in.actor(), now=utc_now())
         except Refusal as refusal:
             if "field" not in refusal.details:
                 raise
             troubles = {refusal.details["field"]: _trouble(refusal.details["field"])}
     if troubles:
         return _page(typed, troubles)
-    flash(_("改好了：%(name)s", name=typed["name"]))
+    acts.tell(_("改好了：%(name)s", name=typed["name"]))
     return redirect(url_for("admin_booths.all_booths"), 303)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -19,8 +19,8 @@ from festival.clock import from_text, to_text, utc_now
 from festival.errors import Reason, Refusal
 from festival.stations import Invitation, Kind, StationLine
 from printing import qr
-from web import addresses, answers, security, sign_in
-from web.house import directory, read, write
+from web import acts, addresses, answers, security, sign_in
+from web.house import directory, read
 
 LARGEST_ID = 2**31 - 1
 PAGES = {Kind.KIOSK: "/kiosk", Kind.BOOTH: "/booth"}
@@ -46,6 +46,7 @@ def all_stations() -> ResponseReturnValue:
 
 
 @pages.route("/stations/pair", methods=["GET", "POST"])
+@acts.once
 def pair() -> ResponseReturnValue:
     """Make a pairing code for a new device."""
     form = PairingForm()
@@ -55,9 +56,10 @@ def pair() -> ResponseReturnValue:
     slugs = [] if form.kind.data == Kind.ORGANISER else form.booths.data or []
     if form.kind.data == Kind.BOOTH and not slugs:
         return _pair_page(form, _("摊位的设备要选一个摊，也可以选几个。"))
-    made = write(stations.invite, kind=form.kind.data, slugs=slugs, actor=sign_in.actor(), now=utc_now())
+    made = acts.done(stations.invite, kind=form.kind.data, slugs=slugs, actor=sign_in.actor(), now=utc_now())
     # Kept in the organiser's own browser, so that a reload or another language shows the same code again.
     session["pairing"] = {"code": made.code, "until": to_text(made.expires_at), "kind": form.kind.data, "slugs": slugs}
+    acts.tell(_("给了一个配对码。"))
     return redirect(url_for(".pairing"), 303)
 
 
@@ -101,12 +103,12 @@ def rename(station_id: int) -> ResponseReturnValue:
     """Give a device another name."""
     line, name = _line(station_id), request.form.get("name", "")
     try:
-        write(stations.rename, station_id=line.id, name=name, actor=sign_in.actor(), now=utc_now())
+        acts.done(stations.rename, station_id=line.id, name=name, actor=sign_in.actor(), now=utc_now())
     except Refusal as refusal:
         if refusal.reason is not Reason.INVALID:
             raise
         return _station_page(line, name, _("名字要 1 到 40 个字。"))
-    flash(_("改好了：%(name)s", name=name.strip()))
+    acts.tell(_("改好了：%(name)s", name=name.strip()))
     return redirect(url_for(".all_stations"), 303)
 
 
@@ -120,8 +122,8 @@ def before_revoking(station_id: int) -> ResponseReturnValue:
 def revoke(station_id: int) -> ResponseReturnValue:
     """Shut a device out."""
     line = _line(station_id)
-    write(stations.revoke, station_id=line.id, actor=sign_in.actor(), now=utc_now())
-    flash(_("停用了：%(name)s", name=line.name))
+    acts.done(stations.revoke, station_id=line.id, actor=sign_in.actor(), now=utc_now())
+    acts.tell(_("停用了：%(name)s", name=line.name))
     return redirect(url_for(".all_stations"), 303)
 
 

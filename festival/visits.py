@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from festival import editions
+from festival.errors import Reason, Refusal
 from festival.storage.tables import Booth, Card, Station, Visit
 
 
@@ -38,5 +40,17 @@ def listed(db: Connection, *, most: int, before: int | None = None, card: str | 
         query = query.where(Visit.id < before)
     if card is not None:
         query = query.where(Visit.visitor_id == select(Card.visitor_id).where(Card.short == card).scalar_subquery())
-    rows = db.execute(query.limit(most))
-    return [VisitLine(r.id, r.at, r.slug, r.short, r.party, r.name, r.undone_at is not None) for r in rows]
+    return [_line(row) for row in db.execute(query.limit(most))]
+
+
+def one(db: Connection, *, visit_id: int) -> VisitLine:
+    """Return one of today's visits; raises ``not_found``."""
+    here = (Visit.id == visit_id) & (Visit.edition_id == editions.current(db).id)
+    row = db.execute(_VISITS.where(here)).one_or_none()
+    if row is None:
+        raise Refusal(Reason.NOT_FOUND)
+    return _line(row)
+
+
+def _line(row: Any) -> VisitLine:
+    return VisitLine(row.id, row.at, row.slug, row.short, row.party, row.name, row.undone_at is not None)

@@ -8,54 +8,18 @@ from typing import Any
 
 import pytest
 import time_machine
-from flask.testing import FlaskClient
 from sqlalchemy import select
-from werkzeug.test import TestResponse
 
 from app import Application
 from banner import FirstStart
 from festival.accounts import FIRST_ACCOUNT
 from festival.clock import utc_now
 from festival.storage.tables import AuditEntry
+from tests.admin.browser import LAPTOP, Browser
 from tests.cast import PASSWORD
 from tests.conftest import Company
-from web import limits
 
-LAPTOP = {"REMOTE_ADDR": "127.0.0.1"}
 NEIGHBOUR = {"REMOTE_ADDR": "192.168.1.77"}
-
-
-class Browser:
-    """A browser on the laptop, which sends forms with their token."""
-
-    def __init__(self, application: Application) -> None:
-        self.client: FlaskClient = application.flask.test_client()
-
-    def get(self, path: str, environ: dict[str, str] = LAPTOP) -> TestResponse:
-        return self.client.get(path, environ_base=environ)
-
-    def send(self, path: str, form: dict[str, Any] | None = None, *, page: str = "/admin") -> TestResponse:
-        """Send a form with the token that ``page`` carries."""
-        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get(page).text)
-        assert token, f"no form on {page}"
-        return self.client.post(path, data={"csrf_token": token[1], **(form or {})}, environ_base=LAPTOP)
-
-    def sign_in(self, password: str = PASSWORD, name: str = FIRST_ACCOUNT) -> TestResponse:
-        return self.send("/admin/sign-in", {"name": name, "password": password}, page="/admin/sign-in")
-
-
-@pytest.fixture
-def browser(application: Application) -> Browser:
-    """A browser that has not signed in."""
-    limits.pages.reset()
-    return Browser(application)
-
-
-@pytest.fixture
-def organiser(browser: Browser) -> Browser:
-    """A browser whose organiser has signed in."""
-    assert browser.sign_in().status_code == 303
-    return browser
 
 
 def acts(application: Application) -> list[tuple[str, str, str]]:

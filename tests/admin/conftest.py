@@ -1,0 +1,21 @@
+"""Browsers for the tests of the organisers' pages."""
+
+import pytest
+
+from app import Application
+from tests.admin.browser import Browser
+from web import limits
+
+
+@pytest.fixture
+def browser(application: Application) -> Browser:
+    """A browser that has not signed in."""
+    limits.pages.reset()
+    return Browser(application)
+
+
+@pytest.fixture
+def organiser(browser: Browser) -> Browser:
+    """A browser whose organiser has signed in."""
+    assert browser.sign_in().status_code == 303
+    return browser
