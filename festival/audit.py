@@ -1,5 +1,6 @@
 """The log of what organisers did: who, when, what, to which thing, before and after."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -101,12 +102,13 @@ class Filter:
         return None if beginnings is None else or_(*[AuditEntry.act.startswith(each) for each in beginnings])
 
     def _by_text(self) -> ColumnElement[bool] | None:
-        """Find the text in the thing, and in what was and became: a check-in names its card there."""
+        """Find the text in the thing, and as a whole value in what was and became: a check-in names its card there."""
         if not self.text:
             return None
-        places = [AuditEntry.thing, cast(AuditEntry.before, String), cast(AuditEntry.after, String)]
-        found = [func.lower(place).contains(self.text.lower(), autoescape=True) for place in places]
-        return or_(AuditEntry.thing.in_(self.things), *found)
+        in_thing = func.lower(AuditEntry.thing).contains(self.text.lower(), autoescape=True)
+        value = f": {json.dumps(self.text)}"
+        sides = [cast(side, String).contains(value, autoescape=True) for side in (AuditEntry.before, AuditEntry.after)]
+        return or_(AuditEntry.thing.in_(self.things), in_thing, *sides)
 
 
 def listed(db: Connection, *, most: int, before: int | None = None, wanted: Filter = Filter()) -> list[AuditLine]:
