@@ -21,9 +21,12 @@ PAGES = [
     "/booths/new",
     "/edition",
     "/visits",
+    "/visits/1/undo",
     "/stations",
     "/stations/pair",
     "/cards",
+    "/cards/000013",
+    "/cards/000013/replace",
     "/close-down",
     "/audit",
 ]
@@ -50,6 +53,27 @@ def checked_in(server: Server) -> None:
         assert server.request("POST", "/api/v1/check-ins", body, token)[0] == 201
 
 
+def told_of_a_pause(page: Page, server: Server, shots: Path | None) -> dict[str, list[str]]:
+    """Name a card and pause two booths; return what is wrong with the page that tells of it."""
+    page.goto(f"{server.address}/admin/cards/000013")
+    page.fill("input[name=name]", "张建国")
+    page.locator('form[action$="/name"] button').click()
+    for slug in ("clinic", "tea"):
+        page.goto(f"{server.address}/admin/booths")
+        page.locator(f'form[action$="/booths/{slug}/pause"] button').click()
+        expect(page.locator(".told form")).to_be_visible()
+    if shots:
+        page.screenshot(path=shots / "told.png")
+    return faults(page)
+
+
+def undone(page: Page) -> dict[str, list[str]]:
+    """Undo what the page tells of; return what is wrong with the page after that."""
+    page.locator(".told button").click()
+    expect(page.locator('form[action$="/booths/tea/pause"] input[name=to]')).to_have_value("paused")
+    return faults(page)
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("size", [DESK, PHONE])
 def test_every_page_is_whole(
@@ -57,7 +81,7 @@ def test_every_page_is_whole(
 ) -> None:
     checked_in(day)
     page = at_desk(windows, day, size=size, language=language)
-    found = {}
+    found = {"told": told_of_a_pause(page, day, shots), "undone": undone(page)}
     for path in PAGES:
         page.goto(f"{day.address}/admin{path}")
         page.wait_for_timeout(200)
