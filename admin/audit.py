@@ -146,7 +146,7 @@ def _line(line: AuditLine, names: Names) -> dict[str, Any]:
         "thing": thing(line.thing, names),
         "changes": changes(line.before, line.after, names),
         "undone": line.undone,
-        "can_be_undone": undoing.can_be_undone(line) and not directory().edition.closed,
+        "can_be_undone": undoing.can_be_undone(line, utc_now()) and not directory().edition.closed,
     }
 
 

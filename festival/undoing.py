@@ -129,9 +129,13 @@ _HOW: dict[str, Callable[[_Undo], None]] = {
 _CHANGES = frozenset({"booth.change", "booth.order", "card.change", "edition.rename", "station.rename"})
 
 
-def can_be_undone(line: AuditLine) -> bool:
-    """Return whether an entry is of a kind that can be taken back, and was not yet."""
-    return not line.undone and _is_undoable(line)
+def can_be_undone(line: AuditLine, now: datetime) -> bool:
+    """Return whether an entry is of a kind that can be taken back, and was not yet; a code also ends by itself."""
+    return not line.undone and _is_undoable(line) and not _ended_by_itself(line, now)
+
+
+def _ended_by_itself(line: AuditLine, now: datetime) -> bool:
+    return line.act == "station.invite" and now >= from_text((line.after or {})["until"])
 
 
 def _is_undoable(line: AuditLine) -> bool:
@@ -140,6 +144,8 @@ def _is_undoable(line: AuditLine) -> bool:
     if line.act == "card.change" and "name" in (line.after or {}):
         # The log knows that a name was there, never which.
         return False
+    if line.act == "station.invite":
+        return "until" in (line.after or {})
     return line.act not in _CHANGES or line.differs()[0] != {}
 
 

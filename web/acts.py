@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Connection
 
 from festival import audit, undoing
+from festival.clock import utc_now
 from web import sign_in
 from web.house import house, write
 from web.sent_forms import SentForm
@@ -34,7 +35,7 @@ def done(function: Callable[Concatenate[Connection, P], R], *args: P.args, **arg
 def tell(text: str) -> None:
     """Say on the next page what was done, with a button that undoes it where that can be."""
     line = g.pop("done", None)
-    flash(text, str(line.id) if line is not None and undoing.can_be_undone(line) else "message")
+    flash(text, str(line.id) if line is not None and undoing.can_be_undone(line, utc_now()) else "message")
 
 
 def once_key() -> str:

@@ -159,13 +159,13 @@ def test_an_act_is_undone_once(database: Database, act: Act) -> None:
         before = act.seen(db)
         act.do(db)
         line = newest(db)
-        assert undoing.can_be_undone(line)
+        assert undoing.can_be_undone(line, NOW)
         assert act.seen(db) != before
         assert undoing.undo(db, entry_id=line.id, **BY) == line
         assert act.seen(db) == before
         taken_back = newest(db)
         assert (taken_back.act, taken_back.thing) == ("undo", f"entry {line.id}")
-        assert not undoing.can_be_undone(audit.entry(db, entry_id=line.id))
+        assert not undoing.can_be_undone(audit.entry(db, entry_id=line.id), NOW)
         with pytest.raises(Refusal) as refused:
             undoing.undo(db, entry_id=line.id, **BY)
         assert why(refused) is Why.UNDONE
@@ -288,6 +288,7 @@ def test_a_code_that_took_the_number_of_a_used_one_is_not_cancelled(database: Da
             undoing.undo(db, entry_id=entry, actor="test", now=later)
         assert why(refused) is Why.MOVED
         assert codes_waiting(db) == 1
+        assert not undoing.can_be_undone(newest(db), later + stations.PAIRING_LASTS)
 
 
 def test_a_name_is_never_brought_back_for_it_is_never_written_down(database: Database) -> None:
@@ -295,7 +296,7 @@ def test_a_name_is_never_brought_back_for_it_is_never_written_down(database: Dat
         cards.change(db, written=FIRST, values={"name": "张建国", "state": "lost"}, **BY)
         line = newest(db)
         assert "张建国" not in str(line)
-        assert not undoing.can_be_undone(line)
+        assert not undoing.can_be_undone(line, NOW)
         with pytest.raises(Refusal) as refused:
             undoing.undo(db, entry_id=line.id, **BY)
         assert why(refused) is Why.NEVER
@@ -307,7 +308,7 @@ def test_nothing_is_undone_after_the_closing_down(database: Database) -> None:
         entry = newest(db).id
         editions.close(db, **BY)
         closing = newest(db)
-        assert not undoing.can_be_undone(closing)
+        assert not undoing.can_be_undone(closing, NOW)
         assert closing.after == {"closed": True, "visits": 0, "people": 0, "walk_ins": 0}
         with pytest.raises(Refusal) as refused:
             undoing.undo(db, entry_id=entry, **BY)
