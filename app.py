@@ -4,7 +4,6 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response
 from flask_socketio import SocketIO
@@ -63,11 +62,12 @@ def create_app(settings: Settings, database: Database, secret_key: bytes, *, wai
     house.moved_in(app)
     for part in (api, kiosk, admin):
         part.init_app(app)
-    app.add_url_rule("/healthz", "health", _health)
+    app.add_url_rule("/healthz", "health", lambda: _health(house))
     return Application(app, socketio, house, feed)
 
 
-def _health() -> Response:
-    """Say that a check-in would be taken: the port is opened only then."""
-    value: dict[str, Any] = {"status": "ok"}
-    return answers.of_value(value)
+def _health(house: House) -> Response:
+    """Say whether a check-in would be taken, without asking the disk: the port is opened only then."""
+    if house.notices.stopped():
+        return answers.of_value({"status": "stopped"}, 503)
+    return answers.of_value({"status": "ok"})
