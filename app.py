@@ -14,7 +14,7 @@ import kiosk
 from festival.settings import Settings
 from festival.storage.engine import Database
 from festival.storage.writer import Queue, Slot, Writer
-from web import answers, errors, languages, limits, pages, security, sign_in, sockets
+from web import answers, errors, languages, pages, rights, security, sign_in, sockets
 from web.house import House
 from web.sockets import BoardFeed
 
@@ -53,7 +53,7 @@ def create_app(settings: Settings, database: Database, secret_key: bytes, *, wai
     security.init_app(app, secret_key)
     languages.init_app(app)
     sign_in.init_app(app)
-    limits.init_app(app)
+    rights.init_app(app)
     pages.init_app(app)
     errors.init_app(app)
     socketio, feed = sockets.init_app(app, async_mode=waiting.async_mode)

@@ -7,11 +7,12 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from admin.frame import organisers_pages
+from admin.frame import framed_pages
 from festival import stations, turnout
 from festival.booths import Booth
 from festival.clock import utc_now
 from festival.stations import StationLine
+from web import sign_in
 from web.house import board, directory, read
 
 JUST_NOW_SECONDS = 90
@@ -19,7 +20,7 @@ QUIET_MINUTES = 5
 # The length of the longest wall: rounded up, so that the scale of all walls moves seldom.
 SMALLEST_SCALE = 20
 
-pages = organisers_pages("desk", __name__)
+pages = framed_pages("desk", __name__)
 
 
 @pages.get("")
@@ -51,6 +52,7 @@ def _now() -> dict[str, Any]:
 
 def _row(booth: Booth, figures: dict[str, Any], longest: int, *, closed: bool) -> dict[str, Any]:
     return figures | {
+        "mine": sign_in.account().leads(booth.id),
         "state": state(booth, is_open=figures["open"], left=figures["left"], closed=closed),
         "wall": round(100 * figures["visits"] / longest, 1),
         "booth": booth,

@@ -7,25 +7,25 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint
 from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from festival import accounts
 from festival.clock import utc_now
 from festival.editions import CurrentEdition
 from festival.messages import Language
-from web import languages, security, sign_in
+from web import languages, rights, sign_in
 from web.house import directory
 
+ROLES = {
+    accounts.ORGANISER: _l("组织者"),
+    accounts.STEWARD: _l("摊位长"),
+    accounts.VIEWER: _l("只看的人"),
+}
 
-def open_pages(name: str, import_name: str) -> Blueprint:
-    """Return a blueprint for pages that need no sign-in: still on this laptop alone."""
+
+def framed_pages(name: str, import_name: str) -> Blueprint:
+    """Return a blueprint for pages in the admin's frame; who may open them stands in web/rights.py."""
     pages = Blueprint(name, import_name)
-    pages.before_request(security.only_on_this_laptop)
-    return pages
-
-
-def organisers_pages(name: str, import_name: str) -> Blueprint:
-    """Return a blueprint for pages of organisers who have signed in."""
-    pages = open_pages(name, import_name)
-    pages.before_request(sign_in.ask_first)
     pages.context_processor(lambda: _frame(name))
     pages.app_template_filter("clock")(clock)
     pages.app_template_filter("day")(day)
@@ -41,8 +41,17 @@ def _frame(room: str) -> dict[str, Any]:
         "zone": edition.zone,
         "now": utc_now(),
         # An error's page has this frame too, also for somebody who has not signed in.
-        "signed_in": sign_in.account().name if sign_in.is_signed_in() else "",
+        "signed_in": _who(),
+        "may_open": rights.i_may,
     }
+
+
+def _who() -> str:
+    """Return who has signed in, in words: 组织者：王姐."""
+    if not sign_in.is_signed_in():
+        return ""
+    account = sign_in.account()
+    return str(_("%(name)s：", name=ROLES[account.role])) + account.name
 
 
 def festival_name(edition: CurrentEdition) -> str:

@@ -10,10 +10,15 @@ from flask_babel import lazy_gettext as _l
 NOTHING = "–"
 
 _ACTS = {
+    "account.add": _l("添了账号"),
+    "account.bring_back": _l("账号又能用了"),
+    "account.change": _l("改了账号"),
+    "account.end": _l("停用了账号"),
     "account.password": _l("换了密码"),
     "account.sign_in": _l("登录"),
     "account.sign_in_failed": _l("没登录上"),
     "account.sign_out": _l("退出"),
+    "account.sign_out_everywhere": _l("退出了所有登录"),
     "booth.add": _l("添了摊位"),
     "booth.change": _l("改了摊位"),
     "booth.order": _l("换了摊位的顺序"),
@@ -71,6 +76,7 @@ FIELDS = {
     "place_en": _l("英文位置"),
     "questions": _l("问题"),
     "quota": _l("名额"),
+    "role": _l("身份"),
     "section": _l("版块"),
     "short_name": _l("短名"),
     "slug": _l("代号"),
@@ -80,6 +86,7 @@ FIELDS = {
 _VALUES = {
     "active": _l("在用"),
     "booth": _l("摊位的设备"),
+    "ended": _l("停用了"),
     "every": _l("每次都记"),
     "kept": _l("写过"),
     "kiosk": _l("触摸屏"),
@@ -88,6 +95,8 @@ _VALUES = {
     "organiser": _l("组织者"),
     "replaced": _l("换过了"),
     "set": _l("写上了"),
+    "steward": _l("摊位长"),
+    "viewer": _l("只看的人"),
     "withdrawn": _l("作废了"),
 }
 
