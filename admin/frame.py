@@ -1,6 +1,6 @@
 """What all pages of the admin share: who may see them, and what stands round them."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -9,12 +9,14 @@ from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin import notices
 from festival import accounts
 from festival.clock import utc_now
 from festival.editions import CurrentEdition
+from festival.errors import CannotKeep
 from festival.messages import Language
 from web import languages, rights, sign_in
-from web.house import directory
+from web.house import directory, house
 
 ROLES = {
     accounts.ORGANISER: _l("组织者"),
@@ -26,8 +28,9 @@ ROLES = {
 def framed_pages(name: str, import_name: str) -> Blueprint:
     """Return a blueprint for pages in the admin's frame; who may open them stands in web/rights.py."""
     pages = Blueprint(name, import_name)
-    pages.context_processor(lambda: _frame(name))
+    pages.register_error_handler(CannotKeep, notices.stopped)
     pages.app_template_filter("clock")(clock)
+    pages.context_processor(lambda: _frame(name))
     pages.app_template_filter("day")(day)
     return pages
 
@@ -40,6 +43,7 @@ def _frame(room: str) -> dict[str, Any]:
         "festival": festival_name(edition),
         "zone": edition.zone,
         "now": utc_now(),
+        "stopped": house().notices.stopped(),
         # An error's page has this frame too, also for somebody who has not signed in.
         "signed_in": _who(),
         "may_open": rights.i_may,
@@ -65,8 +69,8 @@ def is_english() -> bool:
     return languages.of_page() is Language.EN
 
 
-def clock(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the time on the festival's clock: 9:31."""
+def clock(moment: datetime, zone: tzinfo | None) -> str:
+    """Return the time on the festival's clock: 9:31; where its zone is not known, on the laptop's."""
     local = moment.astimezone(zone)
     return f"{local.hour}:{local:%M}"
 
