@@ -17,6 +17,7 @@ from festival.storage.writer import Queue, Slot, Writer
 from web import answers, errors, languages, pages, rights, security, sign_in, sockets
 from web.house import House
 from web.sockets import BoardFeed
+from web.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,13 @@ class Application:
     socketio: SocketIO
     house: House
     feed: BoardFeed
+    watch: Watch
 
     def start(self) -> None:
-        """Begin to write, and to feed the board's screens."""
+        """Begin to write, to feed the board's screens, and to look after clock and disk."""
         self.socketio.start_background_task(self.house.writer.serve)
         self.socketio.start_background_task(self.feed.serve)
+        self.socketio.start_background_task(self.watch.serve)
 
 
 def create_app(settings: Settings, database: Database, secret_key: bytes, *, waiting: Waiting = THREADS) -> Application:
@@ -63,7 +66,7 @@ def create_app(settings: Settings, database: Database, secret_key: bytes, *, wai
     for part in (api, kiosk, admin):
         part.init_app(app)
     app.add_url_rule("/healthz", "health", lambda: _health(house))
-    return Application(app, socketio, house, feed)
+    return Application(app, socketio, house, feed, Watch(house))
 
 
 def _health(house: House) -> Response:

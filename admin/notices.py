@@ -127,14 +127,10 @@ def stopped(failed: CannotKeep) -> ResponseReturnValue:
     if request.is_json:
         return answers.of_refusal(failed)
     headers = {"Retry-After": str(TRY_AGAIN_SECONDS), "Cache-Control": "no-store"}
-    page = errors.bare(
-        "admin/stopped.html", title=_("现在记不下来"), notices=now(), zone=_zone(), again=_may_be_asked_again()
-    )
+    # What was sent by a form must not be sent again by itself.
+    again = request.method == "GET"
+    page = errors.bare("admin/stopped.html", title=_("现在记不下来"), notices=now(), zone=_zone(), again=again)
     return page, failed.status, headers
-
-
-def _may_be_asked_again() -> bool:
-    return request.method == "GET"
 
 
 def _zone() -> tzinfo | None:

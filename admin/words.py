@@ -26,6 +26,7 @@ _ACTS = {
     "card.replace": _l("换了卡"),
     "cards.issue": _l("制了卡"),
     "cards.print": _l("印了卡"),
+    "clock.jump": _l("时钟跳了"),
     "edition.close": _l("收摊"),
     "edition.rename": _l("改了届的名字"),
     "festival.fill": _l("填好了样例"),
@@ -47,6 +48,7 @@ _THINGS = {
 _WHOLE = {
     "account of an unknown name": _l("没有这个账号"),
     "booths": _l("摊位"),
+    "clock": _l("时钟"),
     "command": _l("命令"),
     "pairing code": _l("配对码"),
     "set-up": _l("初次安装"),
@@ -65,6 +67,7 @@ FIELDS = {
     "icon": _l("图标"),
     "kind": _l("用途"),
     "last": _l("到"),
+    "minutes": _l("分钟"),
     "name": _l("名称"),
     "name_en": _l("英文名称"),
     "number": _l("门牌号"),
