@@ -118,8 +118,8 @@ class PairingGuard:
         self._blocked_until: datetime | None = None
 
     def refuse_if_blocked(self, now: datetime) -> None:
-        """Raise ``slow_down`` while the block lasts."""
-        if self._blocked_until is not None and now < self._blocked_until:
+        """Raise ``slow_down`` while the block lasts; one that ends too late was begun before the clock was set back."""
+        if self._blocked_until is not None and timedelta(0) < self._blocked_until - now <= BLOCKED_FOR:
             seconds = math.ceil((self._blocked_until - now).total_seconds())
             raise Refusal(Reason.SLOW_DOWN, retry_after=seconds)
 
