@@ -90,5 +90,5 @@ def _replace_sync(file: int) -> None:
 
 
 if _drop:
-    os.fsync = lambda fd: None
+    os.fsync = lambda fd: None  # noqa: ARG005
 _watch()
