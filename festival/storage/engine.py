@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Transaction, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import DBAPIError
 
 from festival.errors import CannotKeep
@@ -56,10 +56,11 @@ class Database:
         with self._telling():
             self._refuse_while_lost()
             connection = self._opened_writer()
-            with connection.begin() as transaction:
+            with connection.begin():
                 self._begin_write(connection)
                 yield connection
-                self._commit(transaction)
+                began = time.perf_counter()
+            self._committed(time.perf_counter() - began)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -97,10 +98,8 @@ class Database:
         else:
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
-    def _commit(self, transaction: Transaction) -> None:
-        began = time.perf_counter()
-        transaction.commit()
-        self.commits.append(time.perf_counter() - began)
+    def _committed(self, seconds: float) -> None:
+        self.commits.append(seconds)
         if self._files is not None and not self._files.written():
             raise self._stopped(Trouble.FOLDER_GONE)
         if self._stopped_by is not None:
