@@ -18,6 +18,7 @@ EVERY = 2.0
 # A disk is what it is: it is asked seldom, since asking costs as much as a few scans.
 DISK_EVERY = 600.0
 CLOCK_TOLD_FOR = 1800.0
+PATIENCE = 3
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Watch:
         self._clock = clock or ClockWatch()
         self._disk_asked = float("-inf")
         self._clock_told = float("-inf")
+        self._next_try = float("-inf")
         self._logged: set[Trouble] = set()
 
     def serve(self) -> None:
@@ -86,9 +88,17 @@ class Watch:
             return probe.postgres_waits(db)
 
     def _try_again(self) -> None:
-        """Write something of no account while nothing can be written: a success ends the notice."""
-        if self._house.notices.stopped():
+        """Write something of no account while nothing can be written: a success ends the notice.
+
+        A try that has to wait for another program holds everybody up: the longer it took, the longer until the next.
+        """
+        began = steady()
+        if not self._house.notices.stopped() or began < self._next_try:
+            return
+        try:
             self._house.writer.call(probe.write_once)
+        finally:
+            self._next_try = steady() + PATIENCE * (steady() - began)
 
     def _tell_while(self, trouble: Trouble, lasts: bool) -> None:
         if lasts:

@@ -163,6 +163,19 @@ def test_a_file_that_may_grow_no_more_stops_the_scanning_for_as_long(machine: Ma
     scans.hold()
 
 
+def test_another_program_that_holds_the_data_is_told_and_over_once_it_lets_go(machine: Machine) -> None:
+    scans, desk = Scans(machine), Desk(machine.server)
+    assert scans.one().status == 201
+    other = sqlite3.connect(machine.server.data / "festival.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    is_told_everywhere(machine, desk, scans.one(), "数据库没有回话")
+    other.execute("ROLLBACK")
+    other.close()
+    assert comes_true(lambda: machine.server.request("GET", "/healthz")[0] == 200, 30)
+    assert scans.retry() == {201}
+    scans.hold()
+
+
 @pytest.fixture
 def real_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk with a file system that can fail."""
