@@ -95,6 +95,7 @@ RIGHTS: dict[str, Right] = {
     "GET /admin/visits": STEWARDS,
     "POST /admin/visits/<int:visit_id>/undo": STEWARDS,
     # Organisers' own.
+    "POST /admin/notices/<trouble>/away": ORGANISER,
     "GET /admin/accounts": ORGANISER,
     "POST /admin/accounts": ORGANISER,
     "GET /admin/accounts/<int:account_id>": ORGANISER,

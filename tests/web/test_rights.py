@@ -23,7 +23,14 @@ STATION_OF = {
 }
 ROLE_OF = {caller: role for role, caller in BY_ROLE.items()}
 LAPTOP = {"REMOTE_ADDR": "127.0.0.1"}
-HOLES = {"<slug>": "tea", "<short>": "000013", "<code>": "000013", "<path:code>": "a/b", "<to>": "en"}
+HOLES = {
+    "<trouble>": "clock_jumped",
+    "<slug>": "tea",
+    "<short>": "000013",
+    "<code>": "000013",
+    "<path:code>": "a/b",
+    "<to>": "en",
+}
 
 
 def rows(app: Flask) -> Iterator[str]:
