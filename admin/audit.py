@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin.frame import is_english, organisers_pages
+from admin.frame import framed_pages, is_english
 from admin.words import GROUPS, NOTHING, Names, act, actor, changes, thing
 from festival import audit, stations, undoing
 from festival.audit import AuditLine, Filter
@@ -37,7 +37,7 @@ STAYS = {
 }
 TYPES = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
 
-pages = organisers_pages("audit", __name__)
+pages = framed_pages("audit", __name__)
 
 
 @dataclass(frozen=True)

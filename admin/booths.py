@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from admin.booth_form import ICONS, OPEN_VALUES, BoothForm, changed, filled, own_slug
 from admin.desk import state
-from admin.frame import is_english, organisers_pages
+from admin.frame import framed_pages, is_english
 from festival import booths
 from festival.booths import Booth
 from festival.clock import utc_now
@@ -20,7 +20,7 @@ from web.house import board, directory, read
 # What screens and paper show in faces of our own: another character would be a box.
 SHOWN = ("name", "name_en", "short_name", "place", "place_en")
 
-pages = organisers_pages("booths", __name__)
+pages = framed_pages("booths", __name__)
 
 
 @pages.get("/booths")
@@ -58,6 +58,7 @@ def change(slug: str) -> ResponseReturnValue:
 @pages.post("/booths/<slug>/open")
 def set_open(slug: str) -> ResponseReturnValue:
     """Open a booth, shut it, or leave it to its hours; that ends a pause."""
+    sign_in.account().require_to_lead(_booth(slug).id)
     wanted = OPEN_VALUES.get(request.form.get("to", ""), "?")
     booth = acts.done(booths.change, slug=slug, values={"open": wanted}, actor=sign_in.actor(), now=utc_now())
     acts.tell(_("改好了：%(name)s", name=_label(booth)))
@@ -67,6 +68,7 @@ def set_open(slug: str) -> ResponseReturnValue:
 @pages.post("/booths/<slug>/pause")
 def pause(slug: str) -> ResponseReturnValue:
     """Pause a booth, or let it go on."""
+    sign_in.account().require_to_lead(_booth(slug).id)
     paused = request.form.get("to") == "paused"
     booth = acts.done(booths.pause, slug=slug, paused=paused, actor=sign_in.actor(), now=utc_now())
     acts.tell(_("暂停了：%(name)s", name=_label(booth)) if paused else _("接着开：%(name)s", name=_label(booth)))
@@ -87,7 +89,7 @@ def _label(booth: Booth) -> str:
 
 
 def _back() -> ResponseReturnValue:
-    return redirect(security.own_path(request.form.get("back"), url_for(".all_booths")), 303)
+    return redirect(security.own_path(request.form.get("back"), url_for("admin_desk.desk")), 303)
 
 
 def _booth(slug: str) -> Booth:

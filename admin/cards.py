@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin.frame import organisers_pages
+from admin.frame import framed_pages
 from festival import cards
 from festival.cards import CardLine, IssuedCard
 from festival.clock import utc_now
@@ -22,7 +22,7 @@ from web.house import directory, read, write
 ON_A_PAGE = 50
 STATES = {cards.LOST: _l("挂失了"), cards.WITHDRAWN: _l("作废了"), cards.ACTIVE: _l("又能用了。")}
 
-pages = organisers_pages("cards", __name__)
+pages = framed_pages("cards", __name__)
 
 
 @pages.get("/cards")

@@ -15,11 +15,16 @@ from festival import audit
 NOTHING = "–"
 
 _ACTS = {
+    "account.add": _l("添了账号"),
+    "account.bring_back": _l("账号又能用了"),
+    "account.change": _l("改了账号"),
+    "account.end": _l("停用了账号"),
     "audit.export": _l("导出了记录"),
     "account.password": _l("换了密码"),
     "account.sign_in": _l("登录"),
     "account.sign_in_failed": _l("没登录上"),
     "account.sign_out": _l("退出"),
+    "account.sign_out_everywhere": _l("退出了所有登录"),
     "booth.add": _l("添了摊位"),
     "booth.change": _l("改了摊位"),
     "booth.order": _l("换了摊位的顺序"),
@@ -31,6 +36,7 @@ _ACTS = {
     "cards.print": _l("印了卡"),
     "cards.restore": _l("又用起了卡"),
     "cards.withdraw": _l("作废了没用过的卡"),
+    "clock.jump": _l("时钟跳了"),
     "edition.close": _l("收摊"),
     "edition.rename": _l("改了届的名字"),
     "festival.fill": _l("填好了样例"),
@@ -55,6 +61,7 @@ _THINGS = {
 _WHOLE = {
     "account of an unknown name": _l("没有这个账号"),
     "booths": _l("摊位"),
+    "clock": _l("时钟"),
     "command": _l("命令"),
     "log": _l("记录"),
     "set-up": _l("初次安装"),
@@ -91,6 +98,7 @@ FIELDS = {
     "kind": _l("用途"),
     "last": _l("到"),
     "left_out": _l("没算上的"),
+    "minutes": _l("分钟"),
     "name": _l("名称"),
     "name_en": _l("英文名称"),
     "number": _l("门牌号"),
@@ -104,6 +112,7 @@ FIELDS = {
     "place_en": _l("英文位置"),
     "questions": _l("问题"),
     "quota": _l("名额"),
+    "role": _l("身份"),
     "section": _l("版块"),
     "short_name": _l("短名"),
     "shut_out": _l("停用"),
@@ -120,6 +129,7 @@ FIELDS = {
 _VALUES = {
     "active": _l("在用"),
     "booth": _l("摊位的设备"),
+    "ended": _l("停用了"),
     "every": _l("每次都记"),
     "kept": _l("写过"),
     "kiosk": _l("触摸屏"),
@@ -128,6 +138,8 @@ _VALUES = {
     "organiser": _l("组织者"),
     "replaced": _l("换过了"),
     "set": _l("写上了"),
+    "steward": _l("摊位长"),
+    "viewer": _l("只看的人"),
     "withdrawn": _l("作废了"),
 }
 

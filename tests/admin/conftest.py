@@ -4,13 +4,11 @@ import pytest
 
 from app import Application
 from tests.admin.browser import Browser
-from web import limits
 
 
 @pytest.fixture
 def browser(application: Application) -> Browser:
     """A browser that has not signed in."""
-    limits.pages.reset()
     return Browser(application)
 
 

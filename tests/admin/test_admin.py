@@ -40,6 +40,8 @@ PAGES = [
     "/stations",
     "/stations/pair",
     "/cards",
+    "/accounts",
+    "/accounts/1",
     "/close-down",
     "/audit",
 ]

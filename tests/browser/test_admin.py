@@ -27,6 +27,8 @@ PAGES = [
     "/cards",
     "/cards/000013",
     "/cards/000013/replace",
+    "/accounts",
+    "/accounts/1",
     "/close-down",
     "/audit",
 ]
