@@ -72,6 +72,7 @@ PAGES = [
     "/booths/new",
     "/booths/clinic",
     "/edition",
+    "/editions",
     "/visits",
     "/stations",
     "/stations/pair",

@@ -20,6 +20,7 @@ PAGES = [
     "/booths/clinic",
     "/booths/new",
     "/edition",
+    "/editions",
     "/visits",
     "/stations",
     "/stations/pair",
