@@ -4,7 +4,6 @@ import queue
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from flask import Flask, Response
 from flask_socketio import SocketIO
@@ -15,9 +14,10 @@ import kiosk
 from festival.settings import Settings
 from festival.storage.engine import Database
 from festival.storage.writer import Queue, Slot, Writer
-from web import answers, errors, languages, limits, pages, security, sign_in, sockets
+from web import answers, errors, languages, pages, rights, security, sign_in, sockets
 from web.house import House
 from web.sockets import BoardFeed
+from web.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +40,13 @@ class Application:
     socketio: SocketIO
     house: House
     feed: BoardFeed
+    watch: Watch
 
     def start(self) -> None:
-        """Begin to write, and to feed the board's screens."""
+        """Begin to write, to feed the board's screens, and to look after clock and disk."""
         self.socketio.start_background_task(self.house.writer.serve)
         self.socketio.start_background_task(self.feed.serve)
+        self.socketio.start_background_task(self.watch.serve)
 
 
 def create_app(settings: Settings, database: Database, secret_key: bytes, *, waiting: Waiting = THREADS) -> Application:
@@ -54,7 +56,7 @@ def create_app(settings: Settings, database: Database, secret_key: bytes, *, wai
     security.init_app(app, secret_key)
     languages.init_app(app)
     sign_in.init_app(app)
-    limits.init_app(app)
+    rights.init_app(app)
     pages.init_app(app)
     errors.init_app(app)
     socketio, feed = sockets.init_app(app, async_mode=waiting.async_mode)
@@ -63,11 +65,12 @@ def create_app(settings: Settings, database: Database, secret_key: bytes, *, wai
     house.moved_in(app)
     for part in (api, kiosk, admin):
         part.init_app(app)
-    app.add_url_rule("/healthz", "health", _health)
-    return Application(app, socketio, house, feed)
+    app.add_url_rule("/healthz", "health", lambda: _health(house))
+    return Application(app, socketio, house, feed, Watch(house))
 
 
-def _health() -> Response:
-    """Say that a check-in would be taken: the port is opened only then."""
-    value: dict[str, Any] = {"status": "ok"}
-    return answers.of_value(value)
+def _health(house: House) -> Response:
+    """Say whether a check-in would be taken, without asking the disk: the port is opened only then."""
+    if house.notices.stopped():
+        return answers.of_value({"status": "stopped"}, 503)
+    return answers.of_value({"status": "ok"})

@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from commands import pair, password, wipe
 from commands.place import NotDone
 from festival import data_folder
+from festival.errors import CannotKeep
 from festival.settings import BadSetting
 
 
@@ -20,6 +21,8 @@ def main(arguments: list[str]) -> int:
         chosen.command(chosen)
     except (NotDone, BadSetting) as error:
         print(error, file=sys.stderr)
+    except CannotKeep as stopped:
+        print(data_folder.why_stopped(stopped, chosen.data), file=sys.stderr)
     except (SQLAlchemyError, OSError) as error:
         print(data_folder.why_not_opened(error, chosen.data), file=sys.stderr)
     except (KeyboardInterrupt, EOFError):

@@ -33,6 +33,7 @@ from banner import FirstStart, addresses_text, first_password_text, own_address
 from festival import data_folder
 from festival.clock import utc_now
 from festival.data_folder import FolderTrouble
+from festival.errors import CannotKeep
 from festival.settings import SETTINGS, BadSetting, Settings, from_values
 from launch import browser
 from launch.addresses import reached_from_outside
@@ -224,7 +225,7 @@ def open_browser(settings: Settings, here: str, first: FirstStart | None) -> str
 def finish(application: Application, listener: socket.socket) -> None:
     """Take no new connections, let the writer end what it has, and close the database."""
     listener.close()
-    with eventlet.Timeout(FINISH_SECONDS, False), suppress(SQLAlchemyError):
+    with eventlet.Timeout(FINISH_SECONDS, False), suppress(SQLAlchemyError, CannotKeep):
         application.house.writer.call(lambda db: None)  # noqa: ARG005
     application.house.database.dispose()
     logging.shutdown()

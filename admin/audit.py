@@ -6,7 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from admin.frame import is_english, organisers_pages
+from admin.frame import framed_pages, is_english
 from admin.words import Names, act, actor, changes, thing
 from festival import audit, stations
 from festival.errors import Reason, Refusal
@@ -15,7 +15,7 @@ from web.house import directory, read
 ON_A_PAGE = 50
 LARGEST_ID = 2**63 - 1
 
-pages = organisers_pages("audit", __name__)
+pages = framed_pages("audit", __name__)
 
 
 @pages.get("/audit")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from admin.booth_form import ICONS, OPEN_VALUES, BoothForm, changed, filled, own_slug
 from admin.desk import state
-from admin.frame import organisers_pages
+from admin.frame import framed_pages
 from festival import booths
 from festival.booths import Booth
 from festival.clock import utc_now
@@ -20,7 +20,7 @@ from web.house import board, directory, read, write
 # What screens and paper show in faces of our own: another character would be a box.
 SHOWN = ("name", "name_en", "short_name", "place", "place_en")
 
-pages = organisers_pages("booths", __name__)
+pages = framed_pages("booths", __name__)
 
 
 @pages.get("/booths")
@@ -57,6 +57,7 @@ def change(slug: str) -> ResponseReturnValue:
 @pages.post("/booths/<slug>/open")
 def set_open(slug: str) -> ResponseReturnValue:
     """Open a booth, shut it, or leave it to its hours; that ends a pause."""
+    sign_in.account().require_to_lead(_booth(slug).id)
     wanted = OPEN_VALUES.get(request.form.get("to", ""), "?")
     write(booths.change, slug=slug, values={"open": wanted}, actor=sign_in.actor(), now=utc_now())
     return _back()
@@ -65,6 +66,7 @@ def set_open(slug: str) -> ResponseReturnValue:
 @pages.post("/booths/<slug>/pause")
 def pause(slug: str) -> ResponseReturnValue:
     """Pause a booth, or let it go on."""
+    sign_in.account().require_to_lead(_booth(slug).id)
     paused = request.form.get("to") == "paused"
     write(booths.pause, slug=slug, paused=paused, actor=sign_in.actor(), now=utc_now())
     return _back()
@@ -79,7 +81,7 @@ def move(slug: str) -> ResponseReturnValue:
 
 
 def _back() -> ResponseReturnValue:
-    return redirect(security.own_path(request.form.get("back"), url_for(".all_booths")), 303)
+    return redirect(security.own_path(request.form.get("back"), url_for("admin_desk.desk")), 303)
 
 
 def _booth(slug: str) -> Booth:

@@ -6,7 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from admin.frame import organisers_pages
+from admin.frame import framed_pages
 from festival import cards
 from festival.cards import CardLine, IssuedCard
 from festival.clock import utc_now
@@ -21,7 +21,7 @@ from web.house import directory, read, write
 ON_A_PAGE = 50
 ACTS = {cards.LOST, cards.WITHDRAWN, cards.ACTIVE}
 
-pages = organisers_pages("cards", __name__)
+pages = framed_pages("cards", __name__)
 
 
 @pages.get("/cards")

@@ -6,13 +6,13 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from admin.frame import organisers_pages
+from admin.frame import framed_pages
 from festival import closing, editions
 from festival.clock import utc_now
 from web import sign_in
 from web.house import board, house, read, write
 
-pages = organisers_pages("close_down", __name__)
+pages = framed_pages("close_down", __name__)
 
 
 @pages.get("/close-down")

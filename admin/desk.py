@@ -4,22 +4,25 @@ from datetime import datetime
 from math import ceil
 from typing import Any
 
-from flask import render_template
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.frame import organisers_pages
+from admin import notices
+from admin.frame import framed_pages
 from festival import stations, turnout
 from festival.booths import Booth
 from festival.clock import utc_now
+from festival.notices import Trouble
 from festival.stations import StationLine
-from web.house import board, directory, read
+from web import sign_in
+from web.house import board, directory, house, read
 
 JUST_NOW_SECONDS = 90
 QUIET_MINUTES = 5
 # The length of the longest wall: rounded up, so that the scale of all walls moves seldom.
 SMALLEST_SCALE = 20
 
-pages = organisers_pages("desk", __name__)
+pages = framed_pages("desk", __name__)
 
 
 @pages.get("")
@@ -34,11 +37,20 @@ def live() -> ResponseReturnValue:
     return render_template("admin/live.html", **_now())
 
 
+@pages.post("/notices/<trouble>/away")
+def put_away(trouble: str) -> ResponseReturnValue:
+    """Tell no more of what is over, once an organiser has read it."""
+    if trouble == Trouble.CLOCK_JUMPED:
+        house().notices.over(Trouble.CLOCK_JUMPED)
+    return redirect(url_for(".desk"), 303)
+
+
 def _now() -> dict[str, Any]:
     snapshot, known = board(), directory()
     devices = read(stations.listed)
     longest = scale(max((row["visits"] for row in snapshot["booths"]), default=0))
     return {
+        "notices": notices.now(),
         "board": snapshot,
         "rows": [
             _row(known.by_slug[row["slug"]], row, longest, closed=known.edition.closed) for row in snapshot["booths"]
@@ -51,6 +63,7 @@ def _now() -> dict[str, Any]:
 
 def _row(booth: Booth, figures: dict[str, Any], longest: int, *, closed: bool) -> dict[str, Any]:
     return figures | {
+        "mine": sign_in.account().leads(booth.id),
         "state": state(booth, is_open=figures["open"], left=figures["left"], closed=closed),
         "wall": round(100 * figures["visits"] / longest, 1),
         "booth": booth,

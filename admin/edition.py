@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from admin.frame import organisers_pages
+from admin.frame import framed_pages
 from festival import editions
 from festival.clock import utc_now
 from festival.errors import Refusal
@@ -12,7 +12,7 @@ from printing import fonts
 from web import sign_in
 from web.house import directory, write
 
-pages = organisers_pages("edition", __name__)
+pages = framed_pages("edition", __name__)
 
 
 @pages.get("/edition")

@@ -9,7 +9,7 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from admin.edition import trouble, unprintable
-from admin.frame import is_english, organisers_pages
+from admin.frame import framed_pages, is_english
 from festival import editions
 from festival.clock import utc_now
 from festival.editions import EditionLine
@@ -17,7 +17,7 @@ from festival.errors import Reason, Refusal
 from web import sign_in
 from web.house import directory, read, write
 
-pages = organisers_pages("editions", __name__)
+pages = framed_pages("editions", __name__)
 
 
 @pages.get("/editions")

@@ -3,16 +3,15 @@
 import secrets
 from typing import Protocol, cast
 
-from flask import current_app, render_template, request
+from flask import Blueprint, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from admin.frame import open_pages
 from printing import qr
 from web import addresses
 
-pages = open_pages("first_start", __name__)
+pages = Blueprint("first_start", __name__)
 
 
 class FirstStart(Protocol):

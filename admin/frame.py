@@ -1,33 +1,36 @@
 """What all pages of the admin share: who may see them, and what stands round them."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint
 from flask_babel import format_datetime
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
+from admin import notices
+from festival import accounts
 from festival.clock import utc_now
 from festival.editions import CurrentEdition
+from festival.errors import CannotKeep
 from festival.messages import Language
-from web import languages, security, sign_in
-from web.house import directory
+from web import languages, rights, sign_in
+from web.house import directory, house
+
+ROLES = {
+    accounts.ORGANISER: _l("组织者"),
+    accounts.STEWARD: _l("摊位长"),
+    accounts.VIEWER: _l("只看的人"),
+}
 
 
-def open_pages(name: str, import_name: str) -> Blueprint:
-    """Return a blueprint for pages that need no sign-in: still on this laptop alone."""
+def framed_pages(name: str, import_name: str) -> Blueprint:
+    """Return a blueprint for pages in the admin's frame; who may open them stands in web/rights.py."""
     pages = Blueprint(name, import_name)
-    pages.before_request(security.only_on_this_laptop)
-    return pages
-
-
-def organisers_pages(name: str, import_name: str) -> Blueprint:
-    """Return a blueprint for pages of organisers who have signed in."""
-    pages = open_pages(name, import_name)
-    pages.before_request(sign_in.ask_first)
-    pages.context_processor(lambda: _frame(name))
+    pages.register_error_handler(CannotKeep, notices.stopped)
     pages.app_template_filter("clock")(clock)
+    pages.context_processor(lambda: _frame(name))
     pages.app_template_filter("day")(day)
     return pages
 
@@ -40,9 +43,19 @@ def _frame(room: str) -> dict[str, Any]:
         "festival": festival_name(edition),
         "zone": edition.zone,
         "now": utc_now(),
+        "stopped": house().notices.stopped(),
         # An error's page has this frame too, also for somebody who has not signed in.
-        "signed_in": sign_in.account().name if sign_in.is_signed_in() else "",
+        "signed_in": _who(),
+        "may_open": rights.i_may,
     }
+
+
+def _who() -> str:
+    """Return who has signed in, in words: 组织者：王姐."""
+    if not sign_in.is_signed_in():
+        return ""
+    account = sign_in.account()
+    return str(_("%(name)s：", name=ROLES[account.role])) + account.name
 
 
 def festival_name(edition: CurrentEdition) -> str:
@@ -56,8 +69,8 @@ def is_english() -> bool:
     return languages.of_page() is Language.EN
 
 
-def clock(moment: datetime, zone: ZoneInfo) -> str:
-    """Return the time on the festival's clock: 9:31."""
+def clock(moment: datetime, zone: tzinfo | None) -> str:
+    """Return the time on the festival's clock: 9:31; where its zone is not known, on the laptop's."""
     local = moment.astimezone(zone)
     return f"{local.hour}:{local:%M}"
 

@@ -1,22 +1,20 @@
 """Signing in and out."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
-from admin.frame import open_pages
 from festival import accounts
 from festival.accounts import Account
 from festival.clock import utc_now
+from festival.errors import Refusal
 from web import heavy, limits, security
 from web import sign_in as session
 from web.house import read, write
 
-TRIES = "10 per minute"
-
-pages = open_pages("sign_in", __name__)
+pages = Blueprint("sign_in", __name__)
 
 
 class SignInForm(FlaskForm):  # type: ignore[misc]
@@ -35,14 +33,19 @@ def sign_in() -> ResponseReturnValue:
 
 
 @pages.post("/sign-in")
-@limits.pages.limit(TRIES)
 def check() -> ResponseReturnValue:
     """Sign somebody in whose name and password are right."""
-    form = SignInForm()
+    form, address = SignInForm(), request.remote_addr or ""
+    try:
+        limits.hold_sign_in(address, on_laptop=security.is_on_this_laptop())
+    except Refusal as refusal:
+        flash(_("试得太多了，过一分钟再来。"))
+        return render_template("admin/sign_in.html", form=form), refusal.status
     account = _account(form.name.data or "", form.password.data or "")
     if account is None:
         flash(_("名字或者密码不对，再打一遍。"))
         return render_template("admin/sign_in.html", form=form), 403
+    limits.sign_in_was_right(address)
     session.begin(account)
     return redirect(_next(), 303)
 

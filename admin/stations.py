@@ -12,7 +12,7 @@ from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
 from admin.desk import QUIET_MINUTES, quiet_minutes
-from admin.frame import organisers_pages
+from admin.frame import framed_pages
 from festival import stations
 from festival.booths import Booth
 from festival.clock import from_text, to_text, utc_now
@@ -25,7 +25,7 @@ from web.house import directory, read, write
 LARGEST_ID = 2**31 - 1
 PAGES = {Kind.KIOSK: "/kiosk", Kind.BOOTH: "/booth"}
 
-pages = organisers_pages("stations", __name__)
+pages = framed_pages("stations", __name__)
 
 
 class PairingForm(FlaskForm):  # type: ignore[misc]

@@ -3,8 +3,8 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin.frame import organisers_pages
-from festival import check_in, visits
+from admin.frame import framed_pages
+from festival import accounts, check_in, visits
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
 from web import security, sign_in
@@ -13,16 +13,16 @@ from web.house import directory, house, read, write
 ON_A_PAGE = 50
 LARGEST_ID = 2**62
 
-pages = organisers_pages("visits", __name__)
+pages = framed_pages("visits", __name__)
 
 
 @pages.get("/visits")
 def all_visits() -> ResponseReturnValue:
-    """List today's check-ins, newest first, or those of one card."""
+    """List today's check-ins, newest first, or those of one card; a steward's own booths alone."""
     before, card = request.args.get("before", type=int), request.args.get("card")
     if before is not None and before > LARGEST_ID:
         raise Refusal(Reason.NOT_FOUND)
-    lines = read(visits.listed, most=ON_A_PAGE + 1, before=before, card=card)
+    lines = read(visits.listed, most=ON_A_PAGE + 1, before=before, card=card, booths=_own_booths())
     older = lines[ON_A_PAGE - 1].id if len(lines) > ON_A_PAGE else None
     known = directory().by_slug
     return render_template(
@@ -35,6 +35,7 @@ def undo(visit_id: int) -> ResponseReturnValue:
     """Take a check-in back."""
     if visit_id > LARGEST_ID:
         raise Refusal(Reason.NOT_FOUND)
+    sign_in.account().require_to_lead(read(visits.booth_of, visit_id=visit_id))
     write(
         check_in.undo,
         visit_id=visit_id,
@@ -44,3 +45,9 @@ def undo(visit_id: int) -> ResponseReturnValue:
         now=utc_now(),
     )
     return redirect(security.own_path(request.form.get("back"), url_for(".all_visits")), 303)
+
+
+def _own_booths() -> frozenset[int] | None:
+    """Return the booths of the steward who has signed in, None for an organiser, who sees all."""
+    account = sign_in.account()
+    return account.booth_ids if account.role == accounts.STEWARD else None

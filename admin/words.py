@@ -10,10 +10,15 @@ from flask_babel import lazy_gettext as _l
 NOTHING = "–"
 
 _ACTS = {
+    "account.add": _l("添了账号"),
+    "account.bring_back": _l("账号又能用了"),
+    "account.change": _l("改了账号"),
+    "account.end": _l("停用了账号"),
     "account.password": _l("换了密码"),
     "account.sign_in": _l("登录"),
     "account.sign_in_failed": _l("没登录上"),
     "account.sign_out": _l("退出"),
+    "account.sign_out_everywhere": _l("退出了所有登录"),
     "booth.add": _l("添了摊位"),
     "booth.change": _l("改了摊位"),
     "booth.order": _l("换了摊位的顺序"),
@@ -21,6 +26,7 @@ _ACTS = {
     "card.replace": _l("换了卡"),
     "cards.issue": _l("制了卡"),
     "cards.print": _l("印了卡"),
+    "clock.jump": _l("时钟跳了"),
     "edition.close": _l("收摊"),
     "edition.open": _l("开了新的一届"),
     "edition.rename": _l("改了届的名字"),
@@ -45,6 +51,7 @@ _THINGS = {
 _WHOLE = {
     "account of an unknown name": _l("没有这个账号"),
     "booths": _l("摊位"),
+    "clock": _l("时钟"),
     "command": _l("命令"),
     "pairing code": _l("配对码"),
     "set-up": _l("初次安装"),
@@ -66,6 +73,7 @@ FIELDS = {
     "kept": _l("还留着的称呼"),
     "kind": _l("用途"),
     "last": _l("到"),
+    "minutes": _l("分钟"),
     "name": _l("名称"),
     "name_en": _l("英文名称"),
     "names": _l("称呼"),
@@ -79,6 +87,7 @@ FIELDS = {
     "questions": _l("问题"),
     "quota": _l("名额"),
     "replies": _l("留着的答复"),
+    "role": _l("身份"),
     "section": _l("版块"),
     "short_name": _l("短名"),
     "slug": _l("代号"),
@@ -89,6 +98,7 @@ FIELDS = {
 _VALUES = {
     "active": _l("在用"),
     "booth": _l("摊位的设备"),
+    "ended": _l("停用了"),
     "every": _l("每次都记"),
     "kept": _l("写过"),
     "kiosk": _l("触摸屏"),
@@ -97,6 +107,8 @@ _VALUES = {
     "organiser": _l("组织者"),
     "replaced": _l("换过了"),
     "set": _l("写上了"),
+    "steward": _l("摊位长"),
+    "viewer": _l("只看的人"),
     "withdrawn": _l("作废了"),
 }
 

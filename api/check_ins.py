@@ -8,12 +8,12 @@ from typing import Any
 from flask import Blueprint, Response
 
 from api import bodies
-from api.authentication import probably_enrolled, station, token_hash
 from festival import check_in, clock
 from festival.check_in import Attempt, Malformed
 from festival.check_in.attempt import MOST_PERSONS, Asked
 from festival.errors import Reason, Refusal, bad_field
 from web import answers, languages
+from web.enrolment import probably_enrolled, station, token_hash
 from web.house import house, record, write
 
 MOST_IN_A_BATCH = 500

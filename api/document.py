@@ -188,11 +188,11 @@ def _call(
 ) -> dict[str, Any]:
     """Return one call: what it answers by status, and the reasons for which it may be refused."""
     responses = {str(status): _response(schema) for status, schema in answered.items()}
-    for reason in (*reasons, Reason.NOT_ENROLLED, Reason.BROKEN):
+    for reason in (*reasons, Reason.NOT_ENROLLED, Reason.BROKEN, Reason.CANNOT_KEEP):
         responses.setdefault(str(STATUS[reason]), _response(_ref("Answer")))
-    if "429" in responses:
-        seconds = {"description": "seconds to wait", "schema": {"type": "integer"}}
-        responses["429"]["headers"] = {"Retry-After": seconds}
+    seconds = {"description": "seconds to wait", "schema": {"type": "integer"}}
+    for status in {"429", "503"} & set(responses):
+        responses[status]["headers"] = {"Retry-After": seconds}
     call: dict[str, Any] = {"summary": summary, "responses": dict(sorted(responses.items()))}
     if body is not None:
         call["requestBody"] = {"required": True, "content": {answers.JSON: {"schema": body}}}
@@ -357,6 +357,8 @@ def _public_paths() -> dict[str, Any]:
     for path in calls.values():
         del path["get"]["responses"]["401"]
         path["get"]["security"] = _PUBLIC
+    # It stands in the code: no disk is asked.
+    del calls["/openapi.json"]["get"]["responses"]["503"]
     return calls
 
 

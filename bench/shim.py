@@ -1,4 +1,7 @@
-"""Makes a server's disk slower, or shows when it was written: an environment to start the server in."""
+"""Makes a server's disk slower, dishonest or full, its clock wrong, or shows when the disk was written.
+
+Each is an environment to start the server in.
+"""
 
 import os
 import shutil
@@ -8,6 +11,8 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 SOURCE = HERE / "slow_fsync.c"
+CLOCK = HERE / "clock.c"
+FULL = HERE / "full_disk.c"
 WATCH = HERE / "sync_watch"
 
 
@@ -20,9 +25,10 @@ def environment(folder: Path, *, milliseconds: float = 0, log: Path | None = Non
     return way | wishes(milliseconds=milliseconds, log=log)
 
 
-def wishes(*, milliseconds: float = 0, log: Path | None = None) -> dict[str, str]:
-    """Return what tells both ways how slow to be, and where to write each sync down."""
+def wishes(*, milliseconds: float = 0, log: Path | None = None, drop: bool = False) -> dict[str, str]:
+    """Return what tells both ways how slow to be, where to write each sync down, and whether to leave it out."""
     slow = {"LAOJIEFANG_SYNC_MILLISECONDS": str(milliseconds)}
+    slow |= {"LAOJIEFANG_SYNC_DROP": "1"} if drop else {}
     return slow | ({"LAOJIEFANG_SYNC_LOG": str(log)} if log else {})
 
 
@@ -33,9 +39,23 @@ def has_compiler() -> bool:
 
 def in_front_of_libc(folder: Path) -> dict[str, str]:
     """Build slow_fsync.c in ``folder``; return the environment that loads it."""
-    library = folder / "slow_fsync.so"
+    return _built(folder, SOURCE)
+
+
+def wrong_clock(folder: Path, wrong_by: Path) -> dict[str, str]:
+    """Build clock.c in ``folder``; its clock is wrong by the seconds that the file ``wrong_by`` holds."""
+    return _built(folder, CLOCK) | {"LAOJIEFANG_CLOCK_FILE": str(wrong_by)}
+
+
+def full_disk(folder: Path, switch: Path) -> dict[str, str]:
+    """Build full_disk.c in ``folder``; the database's disk is full while the file ``switch`` is there."""
+    return _built(folder, FULL) | {"LAOJIEFANG_FULL_WHILE": str(switch)}
+
+
+def _built(folder: Path, source: Path) -> dict[str, str]:
+    library = folder / source.with_suffix(".so").name
     if not library.exists():
-        command = ["cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(SOURCE), "-ldl"]
+        command = ["cc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source), "-ldl"]
         subprocess.run(command, check=True)
     return {"LD_PRELOAD": str(library)}
 

@@ -1,7 +1,8 @@
 /* Put in front of libc (LD_PRELOAD): makes each fsync and fdatasync slower, and writes down when it ended.
  *
  * LAOJIEFANG_SYNC_MILLISECONDS: how much longer each takes; LAOJIEFANG_SYNC_LOG: a file that gets a line
- * "<nanoseconds of CLOCK_MONOTONIC> <path>" after each. Built and used by bench/shim.py.
+ * "<nanoseconds of CLOCK_MONOTONIC> <path>" after each; LAOJIEFANG_SYNC_DROP: a disk that says that it has written
+ * and has not. Built and used by bench/shim.py.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -41,7 +42,7 @@ static void write_down(int file) {
 
 static int slowly(const char *name, int file) {
     sync_function really = (sync_function)dlsym(RTLD_NEXT, name);
-    int outcome = really(file);
+    int outcome = getenv("LAOJIEFANG_SYNC_DROP") ? 0 : really(file);
     wait_longer();
     write_down(file);
     return outcome;

@@ -7,7 +7,7 @@ from typing import Any
 from commands.place import ACTOR, NotDone, open_existing, settings_of
 from festival import stations
 from festival.clock import to_text, utc_now
-from festival.errors import Reason, Refusal
+from festival.errors import CannotKeep, Reason, Refusal
 
 
 def add_to(commands: Any) -> argparse.ArgumentParser:
@@ -21,11 +21,13 @@ def add_to(commands: Any) -> argparse.ArgumentParser:
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Print a new pairing code; raises NotDone."""
+    """Print a new pairing code; raises NotDone and CannotKeep."""
     database = open_existing(settings_of(chosen))
     try:
         with database.writing() as db:
             invitation = stations.invite(db, kind=chosen.kind, slugs=chosen.booth, actor=ACTOR, now=utc_now())
+    except CannotKeep:
+        raise
     except Refusal as refusal:
         raise NotDone(why_not(refusal.reason)) from refusal
     database.dispose()

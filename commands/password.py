@@ -16,22 +16,26 @@ def add_to(commands: Any) -> argparse.ArgumentParser:
         "password", help="给组织者换一个密码 / set another organiser's password"
     )
     password.add_argument("--ask", action="store_true", help="自己打一个 / type one instead of having one made")
+    password.add_argument("--name", default=accounts.FIRST_ACCOUNT, help="谁的密码 / whose password")
     password.set_defaults(command=run)
     return password
 
 
 def run(chosen: argparse.Namespace) -> None:
-    """Give the organiser another password; all sign-ins end. Raises NotDone."""
+    """Give an account another password; all its sign-ins end. Raises NotDone."""
     database = open_existing(settings_of(chosen))
+    with database.reading() as db:
+        if accounts.by_name(db, chosen.name) is None:
+            raise NotDone(f"没有这个账号：{chosen.name} / there is no such account: {chosen.name}")
     try:
         password = asked_password() if chosen.ask else accounts.new_password()
         password_hash = accounts.hash_password(password)
     except WeakPassword as error:
         raise NotDone("密码要 8 到 200 个字 / a password has 8 to 200 characters") from error
     with database.writing() as db:
-        accounts.set_password(db, name=accounts.FIRST_ACCOUNT, password_hash=password_hash, actor=ACTOR, now=utc_now())
+        accounts.set_password(db, name=chosen.name, password_hash=password_hash, actor=ACTOR, now=utc_now())
     database.dispose()
-    print("换好了 / done" if chosen.ask else f"组织者的新密码 The organiser's new password: {password}")
+    print("换好了 / done" if chosen.ask else f"{chosen.name} 的新密码 The new password of {chosen.name}: {password}")
 
 
 def asked_password() -> str:

@@ -2,23 +2,42 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from festival import audit
+from festival.clock import utc_now
+from festival.errors import Reason, Refusal, bad_field
+from festival.schema import Shape, an_object, text
 from festival.storage.tables import Account as AccountRow
-from festival.storage.tables import AccountBooth, SignIn
+from festival.storage.tables import AccountBooth, Booth, SignIn
 
 ORGANISER = "organiser"
+STEWARD = "steward"
+VIEWER = "viewer"
 FIRST_ACCOUNT = "organiser"
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
 SIGN_IN_LASTS = timedelta(hours=12)
+MOST_ACCOUNTS = 200
+FIELDS = Shape(
+    an_object(
+        {
+            "name": text(40),
+            "role": {"type": "string", "enum": [ORGANISER, STEWARD, VIEWER]},
+            "booths": {"type": "array", "items": {"type": "string", "maxLength": 100}, "maxItems": 200},
+        },
+        "name",
+        "role",
+        "booths",
+    )
+)
 
 # Trees and flowers of Beijing's lanes: a password that can be read out and written down.
 _WORDS = [
@@ -54,6 +73,15 @@ class Account:
     role: str
     booth_ids: frozenset[int]
 
+    def leads(self, booth_id: int) -> bool:
+        """Return whether this person may open, close and undo at a booth."""
+        return self.role == ORGANISER or (self.role == STEWARD and booth_id in self.booth_ids)
+
+    def require_to_lead(self, booth_id: int) -> None:
+        """Raise ``not_your_booth`` where this person does not lead the booth."""
+        if not self.leads(booth_id):
+            raise Refusal(Reason.NOT_YOUR_BOOTH)
+
 
 class WeakPassword(ValueError):
     """A password that is too short, or too long to be hashed."""
@@ -72,16 +100,156 @@ def hash_password(password: str) -> str:
     return _hasher.hash(password)
 
 
-def add(db: Connection, *, name: str, role: str, password_hash: str) -> None:
-    """Add an account with a hash from ``hash_password``."""
-    db.execute(insert(AccountRow).values(name=name, role=role, password_hash=password_hash))
+def add_first(db: Connection, *, password_hash: str) -> None:
+    """Add the organiser that every festival begins with, with a hash from ``hash_password``."""
+    db.execute(insert(AccountRow).values(name=FIRST_ACCOUNT, role=ORGANISER, password_hash=password_hash))
+
+
+def add(
+    db: Connection, *, name: str, role: str, booths: Sequence[str], password_hash: str, actor: str, now: datetime
+) -> int:
+    """Add an account with a hash from ``hash_password``, a steward's with the slugs of their booths; return its id.
+
+    Raises ``invalid``, naming the field, ``exists`` for a name that somebody has or had, ``unknown_booth``.
+    """
+    wanted = FIELDS.check({"name": " ".join(name.split()), "role": role, "booths": list(booths)})
+    _require_booths(wanted)
+    if db.execute(select(AccountRow.id).where(AccountRow.name == wanted["name"])).first():
+        raise Refusal(Reason.EXISTS, field="name")
+    if db.execute(select(func.count()).select_from(AccountRow)).scalar_one() >= MOST_ACCOUNTS:
+        raise bad_field("accounts")
+    ids = _booth_ids(db, wanted)
+    account_id: int = db.execute(
+        insert(AccountRow).values(name=wanted["name"], role=role, password_hash=password_hash).returning(AccountRow.id)
+    ).scalar_one()
+    _lead(db, account_id, ids)
+    log = {"role": role, "booths": wanted["booths"]}
+    audit.note(db, actor=actor, now=now, act="account.add", thing=f"account {wanted['name']}", change=(None, log))
+    return account_id
+
+
+def change(db: Connection, *, account_id: int, role: str, booths: Sequence[str], actor: str, now: datetime) -> None:
+    """Give an account another role, or a steward other booths.
+
+    Raises ``not_found``, ``invalid``, naming the field, ``unknown_booth``, and ``not_allowed`` where nobody would be
+    left to organise.
+    """
+    line = _line(db, account_id)
+    wanted = FIELDS.check({"name": line.name, "role": role, "booths": list(booths)})
+    _require_booths(wanted)
+    if role != ORGANISER:
+        _refuse_the_last_organiser(db, line)
+    ids = _booth_ids(db, wanted)
+    db.execute(update(AccountRow).where(AccountRow.id == account_id).values(role=role))
+    db.execute(delete(AccountBooth).where(AccountBooth.account_id == account_id))
+    _lead(db, account_id, ids)
+    log = ({"role": line.role, "booths": line.booths}, {"role": role, "booths": wanted["booths"]})
+    audit.note(db, actor=actor, now=now, act="account.change", thing=f"account {line.name}", change=log)
+
+
+def end(db: Connection, *, account_id: int, actor: str, now: datetime) -> None:
+    """Let nobody sign in with this account any more, and end its sign-ins; ``bring_back`` undoes it.
+
+    Raises ``not_found``, and ``not_allowed`` where nobody would be left to organise.
+    """
+    line = _line(db, account_id)
+    if line.ended:
+        return
+    _refuse_the_last_organiser(db, line)
+    db.execute(update(AccountRow).where(AccountRow.id == account_id).values(ended_at=now))
+    end_sign_ins(db, account_id=account_id)
+    log = ({"state": "active"}, {"state": "ended"})
+    audit.note(db, actor=actor, now=now, act="account.end", thing=f"account {line.name}", change=log)
+
+
+def bring_back(db: Connection, *, account_id: int, actor: str, now: datetime) -> None:
+    """Let an account that was ended sign in again, with its old password; raises ``not_found``."""
+    line = _line(db, account_id)
+    if not line.ended:
+        return
+    db.execute(update(AccountRow).where(AccountRow.id == account_id).values(ended_at=None))
+    log = ({"state": "ended"}, {"state": "active"})
+    audit.note(db, actor=actor, now=now, act="account.bring_back", thing=f"account {line.name}", change=log)
+
+
+def sign_out_everywhere(db: Connection, *, account_id: int, actor: str, now: datetime) -> None:
+    """End all sign-ins of an account: a laptop was left open, a cookie was seen. Raises ``not_found``."""
+    line = _line(db, account_id)
+    end_sign_ins(db, account_id=account_id)
+    audit.note(db, actor=actor, now=now, act="account.sign_out_everywhere", thing=f"account {line.name}")
+
+
+def end_sign_ins(db: Connection, *, account_id: int) -> None:
+    """End all sign-ins of an account."""
+    db.execute(delete(SignIn).where(SignIn.account_id == account_id))
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """An account as organisers read it: ``booths`` are slugs, ``sign_ins`` how many browsers it is signed in on."""
+
+    id: int
+    name: str
+    role: str
+    booths: list[str]
+    sign_ins: int
+    ended: bool
+
+
+def listed(db: Connection, *, now: datetime) -> list[AccountLine]:
+    """Return all accounts, those that have ended last."""
+    led: dict[int, list[str]] = {}
+    pairs = select(AccountBooth.account_id, Booth.slug).join(Booth, Booth.id == AccountBooth.booth_id)
+    for row in db.execute(pairs.order_by(Booth.position)):
+        led.setdefault(row.account_id, []).append(row.slug)
+    here = select(SignIn.account_id, func.count()).where(SignIn.ends_at > now).group_by(SignIn.account_id)
+    sign_ins = {account_id: count for account_id, count in db.execute(here)}
+    rows = db.execute(select(AccountRow.id, AccountRow.name, AccountRow.role, AccountRow.ended_at))
+    lines = [
+        AccountLine(row.id, row.name, row.role, led.get(row.id, []), sign_ins.get(row.id, 0), row.ended_at is not None)
+        for row in rows
+    ]
+    return sorted(lines, key=lambda line: (line.ended, line.id))
+
+
+def _line(db: Connection, account_id: int) -> AccountLine:
+    for line in listed(db, now=utc_now()):
+        if line.id == account_id:
+            return line
+    raise Refusal(Reason.NOT_FOUND)
+
+
+def _refuse_the_last_organiser(db: Connection, line: AccountLine) -> None:
+    others = (AccountRow.role == ORGANISER) & AccountRow.ended_at.is_(None) & (AccountRow.id != line.id)
+    if line.role == ORGANISER and not line.ended and not db.execute(select(AccountRow.id).where(others)).first():
+        raise Refusal(Reason.NOT_ALLOWED)
+
+
+def _require_booths(wanted: Mapping[str, Any]) -> None:
+    if (wanted["role"] == STEWARD) != bool(wanted["booths"]):
+        raise bad_field("booths")
+
+
+def _booth_ids(db: Connection, wanted: Mapping[str, Any]) -> list[int]:
+    slugs = set(wanted["booths"])
+    ids = db.execute(select(Booth.id).where(Booth.slug.in_(slugs))).scalars().all()
+    if len(ids) != len(slugs):
+        raise Refusal(Reason.UNKNOWN_BOOTH)
+    return list(ids)
+
+
+def _lead(db: Connection, account_id: int, booth_ids: Sequence[int]) -> None:
+    if booth_ids:
+        db.execute(insert(AccountBooth), [{"account_id": account_id, "booth_id": booth} for booth in booth_ids])
 
 
 def set_password(db: Connection, *, name: str, password_hash: str, actor: str, now: datetime) -> None:
-    """Give an account another password; all its sign-ins end."""
-    account = db.execute(select(AccountRow.id).where(AccountRow.name == name)).scalar_one()
+    """Give an account another password; all its sign-ins end. Raises ``not_found``."""
+    account = db.execute(select(AccountRow.id).where(AccountRow.name == name)).scalar()
+    if account is None:
+        raise Refusal(Reason.NOT_FOUND)
     db.execute(update(AccountRow).where(AccountRow.id == account).values(password_hash=password_hash))
-    db.execute(delete(SignIn).where(SignIn.account_id == account))
+    end_sign_ins(db, account_id=account)
     audit.note(db, actor=actor, now=now, act="account.password", thing=f"account {name}")
 
 

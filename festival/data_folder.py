@@ -9,6 +9,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from festival import accounts, example
+from festival.errors import CannotKeep
+from festival.notices import Trouble
 from festival.settings import Settings
 from festival.storage.engine import Database, is_empty
 from festival.storage.migrate import NewerData, migrate
@@ -84,17 +86,50 @@ def open_database(settings: Settings, now: datetime) -> Opened:
     Raises FolderTrouble where a newer version made the data.
     """
     database = Database(settings.database_url)
-    password = accounts.new_password()
-    password_hash = accounts.hash_password(password)
     try:
-        with database.writing() as db:
-            migrate(db)
-            made = is_empty(db)
-            if made:
-                example.fill(db, password_hash=password_hash, now=now)
+        if database.is_sqlite:
+            check(database)
+        return Opened(database, _made_ready(database, now))
+    except CannotKeep as error:
+        raise FolderTrouble(why_stopped(error, settings.data)) from error
     except NewerData as error:
         raise FolderTrouble(
             f"这里的数据是更新的版本做的，请用那个版本打开：{settings.data} / "
             f"these data were made by a newer version, please open them with that one: {settings.data}"
         ) from error
-    return Opened(database, password if made else None)
+
+
+def check(database: Database) -> None:
+    """Look the whole file over; raises CannotKeep where some of it is damaged.
+
+    It reads all: 0.1 s with 100,000 visits.
+    """
+    with database.reading() as db:
+        found = db.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
+    if found != "ok":
+        raise CannotKeep(Trouble.DAMAGED) from FolderTrouble(found)
+
+
+def why_stopped(stopped: CannotKeep, folder: Path | str) -> str:
+    """Return one clear line for data that cannot be kept or read now."""
+    cause = getattr(stopped.__cause__, "orig", stopped.__cause__)
+    why = f"（{str(cause).splitlines()[0]}）" if cause else ""
+    if stopped.trouble is not Trouble.DAMAGED:
+        return f"数据写不下来：{folder}{why} / the data cannot be written down: {folder} ({stopped.trouble.value})"
+    file = Path(folder) / "festival.db"
+    return (
+        f"数据文件坏了：{file}{why}，用备份恢复：start.py restore / "
+        f"this file is damaged, put a backup back with start.py restore: {file}"
+    )
+
+
+def _made_ready(database: Database, now: datetime) -> str | None:
+    """Migrate and fill in; return the first password where the festival was made just now."""
+    password = accounts.new_password()
+    password_hash = accounts.hash_password(password)
+    with database.writing() as db:
+        migrate(db)
+        if not is_empty(db):
+            return None
+        example.fill(db, password_hash=password_hash, now=now)
+    return password

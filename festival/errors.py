@@ -3,6 +3,10 @@
 from enum import StrEnum
 from typing import Any
 
+from festival.notices import Trouble
+
+TRY_AGAIN_SECONDS = 5
+
 
 class Outcome(StrEnum):
     """How a call ended, for a program."""
@@ -40,6 +44,7 @@ class Reason(StrEnum):
     NO_MORE_CARDS = "no_more_cards"
     TOO_LARGE = "too_large"
     BROKEN = "broken"
+    CANNOT_KEEP = "cannot_keep"
 
 
 STATUS: dict[Reason, int] = {
@@ -68,6 +73,7 @@ STATUS: dict[Reason, int] = {
     Reason.NO_MORE_CARDS: 409,
     Reason.TOO_LARGE: 413,
     Reason.BROKEN: 500,
+    Reason.CANNOT_KEEP: 503,
 }
 
 
@@ -86,6 +92,18 @@ class Refusal(Exception):
     def status(self) -> int:
         """The HTTP status that the contract gives this reason."""
         return STATUS[self.reason]
+
+
+class CannotKeep(Refusal):
+    """What was asked cannot be written down, or not be read, for as long as ``trouble`` lasts: nothing was kept.
+
+    ``lost`` tells that only the connection was lost: the next one may do.
+    """
+
+    def __init__(self, trouble: Trouble, *, lost: bool = False) -> None:
+        super().__init__(Reason.CANNOT_KEEP, retry_after=TRY_AGAIN_SECONDS)
+        self.trouble = trouble
+        self.lost = lost
 
 
 def bad_field(name: str) -> Refusal:

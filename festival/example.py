@@ -71,7 +71,7 @@ def fill(db: Connection, *, password_hash: str, now: datetime) -> None:
     for position, row in enumerate(BOOTHS):
         _fill_booth(db, edition_id, position, _fields(row, sections))
     db.execute(insert(Station).values(name="居民手机", kind=Kind.SELF.value, token_hash=None, enrolled_at=now))
-    accounts.add(db, name=accounts.FIRST_ACCOUNT, role=accounts.ORGANISER, password_hash=password_hash)
+    accounts.add_first(db, password_hash=password_hash)
     audit.note(db, actor="set-up", now=now, act="festival.fill", thing=f"edition {edition_id}")
 
 

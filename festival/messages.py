@@ -58,6 +58,7 @@ _REASONS: dict[Reason, tuple[str, str]] = {
     Reason.NO_MORE_CARDS: ("编号用完了，请收回旧卡再发", "All short numbers are in use"),
     Reason.TOO_LARGE: ("一次送得太多了，请分几次", "Too much at once, please send it in parts"),
     Reason.BROKEN: ("出了点岔子，请再试一次；不行就叫组织者", "Something went wrong, please try again"),
+    Reason.CANNOT_KEEP: ("现在记不下来，请叫组织者", "It cannot be written down now, please call an organiser"),
 }
 
 # A card that was lost or withdrawn was not replaced: saying so would send its holder to look for a new one.

@@ -17,6 +17,8 @@ class Trouble(StrEnum):
     FOLDER_GONE = "folder_gone"
     READ_ONLY = "read_only"
     DAMAGED = "damaged"
+    DISK_FAILING = "disk_failing"
+    NOT_ANSWERING = "not_answering"
     DISK_SLOW = "disk_slow"
     NOT_DURABLE = "not_durable"
     CLOCK_JUMPED = "clock_jumped"
@@ -25,7 +27,16 @@ class Trouble(StrEnum):
 
 
 # While one of these lasts, no scan is taken.
-STOPS_SCANNING = frozenset({Trouble.DISK_FULL, Trouble.FOLDER_GONE, Trouble.READ_ONLY, Trouble.DAMAGED})
+STOPS_SCANNING = frozenset(
+    {
+        Trouble.DISK_FULL,
+        Trouble.FOLDER_GONE,
+        Trouble.READ_ONLY,
+        Trouble.DAMAGED,
+        Trouble.DISK_FAILING,
+        Trouble.NOT_ANSWERING,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +63,10 @@ class Notices:
     def over(self, trouble: Trouble) -> None:
         """Tell of a trouble no more."""
         self._current.pop(trouble, None)
+
+    def stopped(self) -> bool:
+        """Return whether scans cannot be taken now."""
+        return not STOPS_SCANNING.isdisjoint(self._current)
 
     def current(self) -> list[Notice]:
         """Return what is to be told now, what stops the scanning first."""

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from festival import audit, booths, editions
 from festival.errors import Reason, Refusal, bad_field
@@ -118,8 +118,8 @@ class PairingGuard:
         self._blocked_until: datetime | None = None
 
     def refuse_if_blocked(self, now: datetime) -> None:
-        """Raise ``slow_down`` while the block lasts."""
-        if self._blocked_until is not None and now < self._blocked_until:
+        """Raise ``slow_down`` while the block lasts; one that ends too late was begun before the clock was set back."""
+        if self._blocked_until is not None and timedelta(0) < self._blocked_until - now <= BLOCKED_FOR:
             seconds = math.ceil((self._blocked_until - now).total_seconds())
             raise Refusal(Reason.SLOW_DOWN, retry_after=seconds)
 
@@ -169,7 +169,7 @@ def pair(db: Connection, *, code: str, name: str, guard: PairingGuard, now: date
     typed = code[:NOBODY_TYPES_MORE].translate({ord(sign): None for sign in " \u3000\t\r\n-"})
     row = db.execute(
         delete(PairingCode)
-        .where(PairingCode.code_hash == hashed(typed), PairingCode.expires_at > now)
+        .where(PairingCode.code_hash == hashed(typed), *_is_live(now))
         .returning(PairingCode.kind, PairingCode.booths)
     ).one_or_none()
     if row is None:
@@ -273,5 +273,10 @@ def listed(db: Connection) -> list[StationLine]:
 
 def is_live(db: Connection, *, code: str, now: datetime) -> bool:
     """Return whether a pairing code still waits for its device; False once it is used or too old."""
-    here = (PairingCode.code_hash == hashed(code)) & (PairingCode.expires_at > now)
-    return db.execute(select(PairingCode.id).where(here)).first() is not None
+    query = select(PairingCode.id).where(PairingCode.code_hash == hashed(code), *_is_live(now))
+    return db.execute(query).first() is not None
+
+
+def _is_live(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Return what holds for a code that may be used. One that ends too late was made before the clock was set back."""
+    return PairingCode.expires_at > now, PairingCode.expires_at <= now + PAIRING_LASTS

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from festival import editions
+from festival.errors import Reason, Refusal
 from festival.storage.tables import Booth, Card, Station, Visit
 
 
@@ -31,12 +32,32 @@ _VISITS = (
 )
 
 
-def listed(db: Connection, *, most: int, before: int | None = None, card: str | None = None) -> list[VisitLine]:
-    """Return today's newest visits, at most ``most``: those below the id ``before``, those of whoever has ``card``."""
+def listed(
+    db: Connection,
+    *,
+    most: int,
+    before: int | None = None,
+    card: str | None = None,
+    booths: frozenset[int] | None = None,
+) -> list[VisitLine]:
+    """Return today's newest visits, at most ``most``.
+
+    Those below the id ``before``, those of whoever has ``card``, those at ``booths`` (None: at all of them).
+    """
     query = _VISITS.where(Visit.edition_id == editions.current(db).id)
     if before is not None:
         query = query.where(Visit.id < before)
     if card is not None:
         query = query.where(Visit.visitor_id == select(Card.visitor_id).where(Card.short == card).scalar_subquery())
+    if booths is not None:
+        query = query.where(Visit.booth_id.in_(booths))
     rows = db.execute(query.limit(most))
     return [VisitLine(r.id, r.at, r.slug, r.short, r.party, r.name, r.undone_at is not None) for r in rows]
+
+
+def booth_of(db: Connection, *, visit_id: int) -> int:
+    """Return the id of the booth of a visit; raises ``not_found``."""
+    booth_id = db.execute(select(Visit.booth_id).where(Visit.id == visit_id)).scalar()
+    if booth_id is None:
+        raise Refusal(Reason.NOT_FOUND)
+    return booth_id

@@ -30,7 +30,7 @@ def kiosk() -> ResponseReturnValue:
 @pages.post("/kiosk/pair-here")
 def pair_here() -> Response:
     """Make the laptop's own browser a kiosk, shared or for one booth, for the organiser who has signed in."""
-    if not _organiser_is_here():
+    if not security.is_on_this_laptop():
         raise Refusal(Reason.NOT_ALLOWED)
     wanted = PAIR_HERE.check(request.get_json(force=True, silent=True))
     booth = wanted.get("booth")
@@ -59,4 +59,4 @@ def card_qr() -> Response:
 
 
 def _organiser_is_here() -> bool:
-    return security.is_on_this_laptop() and sign_in.is_signed_in()
+    return security.is_on_this_laptop() and sign_in.is_organiser()

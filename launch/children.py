@@ -1,6 +1,8 @@
 """Runs pip, npm and their like: quietly, into a log, with the step's seconds running."""
 
 import os
+import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -36,6 +38,8 @@ NETWORK_WORDS = (
     "network timeout",
 )
 DISK_FULL_WORDS = ("ENOSPC", "No space left on device", "Errno 28", "not enough space on the disk")
+# npm ends with these two lines, whatever went wrong.
+POINTS_TO_A_LOG = re.compile(r"npm (error|ERR!)( A complete log of this run| .*-debug-\d+\.log$|\s*$)")
 # A person's own settings for pip or Python that would send the libraries somewhere else.
 STRAY = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP", "PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_VIRTUALENV")
 
@@ -77,8 +81,9 @@ class Outcome:
 
     @property
     def last_words(self) -> str:
-        """The last line that is not empty, at most 200 characters."""
-        lines = [line.strip() for line in self.said.splitlines() if line.strip()]
+        """The last line that says something, at most 200 characters: not npm's, that point to its own log."""
+        lines = [line.strip() for line in self.said.splitlines()]
+        lines = [line for line in lines if line and not POINTS_TO_A_LOG.match(line)]
         return lines[-1][:200] if lines else f"exit status {self.status}"
 
 
@@ -107,6 +112,7 @@ class Runner:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 pass_fds=held,
+                start_new_session=self.posix,
             )
             status = wait(child, self.tick)
             log.seek(0)
@@ -122,9 +128,17 @@ def wait(child: "subprocess.Popen[bytes]", tick: Callable[[], None]) -> int:
             except subprocess.TimeoutExpired:
                 tick()
     except BaseException:
-        child.terminate()
+        terminate(child)
         child.wait()
         raise
+
+
+def terminate(child: "subprocess.Popen[bytes]") -> None:
+    """Stops the child, and whatever it has started itself where it leads a group of its own (npm, ensurepip)."""
+    if sys.platform != "win32" and child.poll() is None and os.getpgid(child.pid) == child.pid:
+        os.killpg(child.pid, signal.SIGTERM)
+    else:
+        child.terminate()
 
 
 def clean_environment(environment: Mapping[str, str]) -> dict[str, str]:

@@ -108,6 +108,11 @@ def ways(place: Place, has: Callable[[str], bool]) -> list[list[list[str]]]:
 
 def make(place: Place, run: Runner, *, has: Callable[[str], bool] = is_installed) -> None:
     """Makes .venv anew, throwing away what is there. Raises Problem when no way leads there."""
+    if os.pathsep in str(place.venv):
+        raise Problem(
+            f"文件夹的名字里不能有“{os.pathsep}”：{place.root}。改个名字再开一次。",
+            f"The folder's name must not have a “{os.pathsep}”: {place.root}. Rename it and start again.",
+        )
     last_words = ""
     for commands in ways(place, has):
         remove(place.venv)

@@ -2,14 +2,15 @@
 
 import logging
 import secrets
+from typing import Any
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, current_app, redirect, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
-from festival.errors import Reason, Refusal
+from festival.errors import TRY_AGAIN_SECONDS, CannotKeep, Reason, Refusal
 from festival.messages import explain
 from web import answers, languages
 
@@ -22,6 +23,7 @@ _REASONS = {404: Reason.NOT_FOUND, 405: Reason.METHOD_NOT_ALLOWED, 413: Reason.T
 
 def init_app(app: Flask) -> None:
     """Answer every error of ``app``."""
+    app.register_error_handler(CannotKeep, _cannot_keep)
     app.register_error_handler(Refusal, _refusal)
     app.register_error_handler(CSRFError, _outdated_form)
     app.register_error_handler(HTTPException, _http)
@@ -31,11 +33,24 @@ def init_app(app: Flask) -> None:
 def page(title: str, text: str, status: int, reference: str = "") -> tuple[str, int]:
     """Return a page with one sentence of what to do next."""
     in_admin = request.path.startswith(ADMIN) and status != 403
-    return render_template("error.html", title=title, text=text, reference=reference, in_admin=in_admin), status
+    return bare("error.html", title=title, text=text, reference=reference, in_admin=in_admin), status
+
+
+def bare(template: str, **values: Any) -> str:
+    """Return a page that is drawn without the database: it may be the very thing that failed."""
+    page = current_app.jinja_env.get_template(template)
+    return page.render(language=languages.of_page().value, **values)
 
 
 def _is_device() -> bool:
     return request.path.startswith(API)
+
+
+def _cannot_keep(stopped: CannotKeep) -> ResponseReturnValue:
+    if _is_device() or request.is_json:
+        return answers.of_refusal(stopped)
+    text, status = page(_("现在记不下来"), _("请叫组织者，这一步没有做。"), stopped.status)
+    return text, status, {"Retry-After": str(TRY_AGAIN_SECONDS)}
 
 
 def _refusal(refusal: Refusal) -> ResponseReturnValue:

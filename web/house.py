@@ -30,7 +30,11 @@ class House:
     pairing_guard: PairingGuard = field(default_factory=PairingGuard)
     # When a station was last heard of, on the monotonic clock, so that not every call is written down.
     heard: dict[int, float] = field(default_factory=dict)
-    notices: Notices = field(default_factory=Notices)
+
+    @property
+    def notices(self) -> Notices:
+        """What organisers must know now."""
+        return self.database.notices
 
     def moved_in(self, app: Flask) -> None:
         """Make this the house of ``app``."""
@@ -45,20 +49,20 @@ def house() -> House:
 def write(function: Callable[Concatenate[Connection, P], R], *args: P.args, **arguments: P.kwargs) -> R:
     """Have the writer call ``function(db, **arguments)``; return its result once it is committed.
 
-    Raises whatever the function raises.
+    Raises whatever the function raises, and CannotKeep.
     """
     assert not args
     return cast(R, house().writer.call(function, **arguments))
 
 
 def read(function: Callable[Concatenate[Connection, P], R], *args: P.args, **arguments: P.kwargs) -> R:
-    """Call ``function(db, **arguments)`` on one moment of the database."""
+    """Call ``function(db, **arguments)`` on one moment of the database; raises CannotKeep."""
     with house().database.reading() as db:
         return function(db, *args, **arguments)
 
 
 def record(attempts: list[Attempt | Malformed]) -> list[Reply]:
-    """Have the writer decide and record check-ins; return the answers once they are committed."""
+    """Have the writer decide and record check-ins; return the answers once they are committed; raises CannotKeep."""
     own = house()
     replies: list[Reply] = own.writer.submit(CheckIns(attempts, own.directories))
     return replies

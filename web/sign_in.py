@@ -32,13 +32,16 @@ def init_app(app: Flask) -> None:
     manager.session_protection = "strong"
     manager.init_app(app)
     manager.user_loader(_person)
-    manager.unauthorized_handler(_sign_in_first)
 
 
 def is_signed_in() -> bool:
+    """Return whether somebody has signed in on this browser."""
+    return bool(current_user.is_authenticated)
+
+
+def is_organiser() -> bool:
     """Return whether an organiser has signed in on this browser."""
-    person: Any = current_user
-    return bool(person.is_authenticated) and person.account.role == accounts.ORGANISER
+    return is_signed_in() and account().role == accounts.ORGANISER
 
 
 def actor() -> str:
@@ -71,16 +74,12 @@ def end() -> None:
     session.clear()
 
 
-def ask_first() -> ResponseReturnValue | None:
-    """Send whoever has not signed in to the page where one does; for ``before_request``."""
-    return None if is_signed_in() else _sign_in_first()
+def ask_first() -> ResponseReturnValue:
+    """Send somebody to the page where one signs in, and from there back to this one."""
+    back = request.full_path.rstrip("?") if request.method == "GET" else None
+    return redirect(url_for("admin_sign_in.sign_in", next=back))
 
 
 def _person(key: str) -> Person | None:
     account = read(accounts.by_sign_in, key=key, now=utc_now())
     return None if account is None else Person(account, key)
-
-
-def _sign_in_first() -> ResponseReturnValue:
-    back = request.full_path.rstrip("?") if request.method == "GET" else None
-    return redirect(url_for("admin_sign_in.sign_in", next=back))

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from flask import Flask, request
 from flask_socketio import SocketIO
 
+from festival.errors import CannotKeep
 from web import house
 
 AsyncMode = Literal["threading", "eventlet"]
@@ -58,8 +59,10 @@ class BoardFeed:
             try:
                 if self._screens:
                     self._send()
+            except CannotKeep as stopped:
+                log.info("the board's screens had no snapshot: %s", stopped.trouble.value)
             except Exception:
-                # The database may be away for a moment; the feed must outlive that.
+                # Whatever it was, the feed must outlive it.
                 log.exception("the board's screens had no snapshot")
             time.sleep(max(0.0, AT_MOST_EVERY - (time.monotonic() - began)))
 

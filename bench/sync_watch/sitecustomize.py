@@ -10,6 +10,7 @@ import time
 # Taken now, before the server patches them.
 _sleep, _write, _clock = time.sleep, os.write, time.monotonic_ns
 _longer = float(os.environ.get("LAOJIEFANG_SYNC_MILLISECONDS") or 0) / 1000
+_drop = bool(os.environ.get("LAOJIEFANG_SYNC_DROP"))
 _log_path = os.environ.get("LAOJIEFANG_SYNC_LOG")
 _log = os.open(_log_path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if _log_path else None
 
@@ -74,8 +75,9 @@ def _replace_sync(file: int) -> None:
         really_sync = _Sync(copy.sync)
 
         def sync_watched(file: int, flags: int) -> int:
-            outcome: int = really_sync(file, flags)
-            _sleep(_longer)
+            outcome: int = 0 if _drop else really_sync(file, flags)
+            if _longer:
+                _sleep(_longer)
             if _log is not None:
                 _write(_log, b"%d %s\n" % (_clock(), _paths.get(file, b"")))
             return outcome
@@ -87,4 +89,6 @@ def _replace_sync(file: int) -> None:
     pointer.value = ctypes.addressof(_watched[methods])
 
 
+if _drop:
+    os.fsync = lambda fd: None  # noqa: ARG005
 _watch()

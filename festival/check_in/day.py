@@ -134,7 +134,8 @@ class Day:
     def wait_for(self, station_id: int, now: datetime) -> int | None:
         """Return for how many seconds a station with too many bad scans must wait, None where it need not."""
         since = now - BAD_SCANS_WITHIN
-        bad = sorted(at for at in self.bad_scans[station_id] if at > since)
+        # One that lies far ahead was sent before the clock was set back.
+        bad = sorted(at for at in self.bad_scans[station_id] if since < at < now + BAD_SCANS_WITHIN)
         if len(bad) < BAD_SCANS_ALLOWED:
             return None
         until = bad[-BAD_SCANS_ALLOWED] + BAD_SCANS_WITHIN

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Connection
 
-from festival.errors import Refusal
+from festival.errors import CannotKeep, Refusal
 from festival.storage.engine import Database
 
 # Bounds one transaction: its length in time, and the parameters of its statements.
@@ -143,12 +143,15 @@ class Writer:
         """Do all works in one transaction and return their outcomes, in order.
 
         If one raises, everything is rolled back and each is done again alone, so that one fails alone: a savepoint
-        for each would cost three times the batch.
+        for each would cost three times the batch. What the disk does not keep is not tried again, unless only the
+        connection was lost: each would wait as long as the first.
         """
         try:
             with self._database.writing() as db:
                 return [outcome for together in _joined(batch) for outcome in together[0].do(db, together)]
         except Exception as error:  # noqa: BLE001 - whoever waits for the work gets it
+            if isinstance(error, CannotKeep) and not error.lost:
+                return [Failed(error) for _ in batch]
             if len(batch) == 1:
                 return [Failed(error)]
             return [self.commit([work])[0] for work in batch]

@@ -19,7 +19,6 @@ from festival.clock import utc_now
 from festival.storage.tables import AuditEntry
 from tests.cast import PASSWORD
 from tests.conftest import Company
-from web import limits
 
 LAPTOP = {"REMOTE_ADDR": "127.0.0.1"}
 NEIGHBOUR = {"REMOTE_ADDR": "192.168.1.77"}
@@ -47,7 +46,6 @@ class Browser:
 @pytest.fixture
 def browser(application: Application) -> Browser:
     """A browser that has not signed in."""
-    limits.pages.reset()
     return Browser(application)
 
 
@@ -77,6 +75,8 @@ PAGES = [
     "/stations",
     "/stations/pair",
     "/cards",
+    "/accounts",
+    "/accounts/1",
     "/close-down",
     "/audit",
 ]

@@ -25,6 +25,8 @@ PAGES = [
     "/stations",
     "/stations/pair",
     "/cards",
+    "/accounts",
+    "/accounts/1",
     "/close-down",
     "/audit",
 ]

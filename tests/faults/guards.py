@@ -21,6 +21,7 @@ WRITER = "festival/storage/writer.py"
 FIRST_TABLES = "festival/storage/migrations/versions/0001_first_tables.py"
 NOT_COPIED = shutil.ignore_patterns(".git", ".venv", "node_modules", "vendor", "data", "__pycache__", ".*_cache")
 
+DISK = "tests/faults/test_disk.py"
 DURABLE = "tests/faults/test_durable.py"
 KEYS = "tests/faults/test_unique_keys.py"
 KILL = "tests/faults/test_kill.py"
@@ -37,6 +38,8 @@ UNDO_ONCE = f"{RACES}::test_undo_from_ten_connections_steps_back_once"
 FAILS_ALONE = f"{ALONE}::test_a_work_that_raises_fails_alone_and_its_neighbours_are_committed"
 NOT_BEFORE = f"{ALONE}::test_nobody_is_answered_before_the_commit"
 EVERY_ATTEMPT = f"{RACES}::test_every_attempt_of_a_race_is_in_the_scan_log"
+UNLINKED = f"{DISK}::test_nobody_is_welcomed_into_files_that_are_gone"
+REFUSED_COMMIT = f"{DISK}::test_a_file_that_may_grow_no_more_stops_the_scanning_for_as_long"
 SECOND_SERVER = f"{KILL}::test_a_second_server_on_the_folder_ends_with_status_1_and_one_line_that_names_it"
 
 
@@ -124,6 +127,20 @@ GUARDS = (
         "    case.day.scans.append(row | (kept or {}))\n",
         '    if reply.outcome != "refused":\n        case.day.scans.append(row | (kept or {}))\n',
         (f"{EVERY_ATTEMPT}[sqlite]", f"{EVERY_ATTEMPT}[postgresql]"),
+    ),
+    Guard(
+        "the look at the files after each commit",
+        ENGINE,
+        "        if self._files is not None and not self._files.written():\n",
+        "        if False:\n",
+        (f"{UNLINKED}[gone]", f"{UNLINKED}[replaced]", f"{UNLINKED}[emptied]", f"{UNLINKED}[without_log]"),
+    ),
+    Guard(
+        "the disk's errors told from mistakes",
+        ENGINE,
+        "            if found is None:\n                raise\n",
+        "            raise\n",
+        (REFUSED_COMMIT,),
     ),
     Guard(
         "the lock of the folder",

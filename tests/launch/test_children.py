@@ -1,6 +1,7 @@
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,12 @@ def test_last_words_are_the_last_line_that_says_something() -> None:
     assert Outcome(9, "").last_words == "exit status 9"
 
 
+def test_the_cause_is_told_instead_of_where_npm_keeps_its_log() -> None:
+    said = "npm error code EBADENGINE\nnpm error Not compatible with your node\nnpm error\n"
+    said += "npm error A complete log of this run can be found in: /home/x/.npm/_logs/2026-debug-0.log\n"
+    assert Outcome(1, said).last_words == "npm error Not compatible with your node"
+
+
 def test_a_persons_own_settings_do_not_lead_pip_astray() -> None:
     clean = children.clean_environment({"PIP_TARGET": "x", "PYTHONPATH": "y", "PIP_USER": "1", "PATH": "/bin"})
     assert clean["PATH"] == "/bin"
@@ -81,3 +88,26 @@ if os.name == "posix":
                 [sys.executable, "-c", f"import os; print(os.fstat({lock.fileno()}).st_ino)"]
             ).said
             assert int(said) == os.fstat(lock.fileno()).st_ino
+
+    def test_a_child_that_is_stopped_takes_its_own_children_along(tmp_path: Path) -> None:
+        started = tmp_path / "pid"
+        command = f"sleep 60 & echo $! > {started}; wait"
+
+        def stop_once_it_runs() -> None:
+            if started.exists() and started.read_text().strip():
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            Runner(tmp_path / "log", tick=stop_once_it_runs)(["sh", "-c", command])
+        for _ in range(50):
+            if not is_running(int(started.read_text())):
+                return
+            time.sleep(0.1)
+        raise AssertionError("the grandchild goes on")
+
+    def is_running(pid: int) -> bool:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return Path("/proc").exists() is False and os.kill(pid, 0) is None
+        return state != "Z"

@@ -1,3 +1,4 @@
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -120,3 +121,8 @@ def test_a_file_held_open_is_told(place: Place, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("launch.environment.shutil.rmtree", held)
     with pytest.raises(Problem, match="still running in another window"):
         environment.remove(place.venv)
+
+
+def test_a_folder_s_name_that_no_environment_can_live_under_is_told(tmp_path: Path) -> None:
+    with pytest.raises(Problem, match="must not have"):
+        environment.make(Place(tmp_path / f"a{os.pathsep}b"), FakeRunner(tmp_path / "log"))

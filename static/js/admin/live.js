@@ -45,7 +45,8 @@ const isPressed = () => live.querySelector(":active") !== null;
 
 async function ask() {
   const response = await fetch(live.dataset.from, { signal: AbortSignal.timeout(EVERY * 2), cache: "no-store" });
-  if (response.redirected) return location.reload();
+  // 503: the desk itself cannot be read now; the page that comes instead says why, and looks again by itself.
+  if (response.redirected || response.status === 503) return location.reload();
   if (!response.ok) return undefined;
   const fresh = document.createElement("main");
   fresh.id = live.id;

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Connection, text
 
 from festival.errors import Reason, Refusal
+from festival.notices import Trouble
 from festival.storage import writer as module
 from festival.storage.engine import Database
 from festival.storage.writer import Call, Failed, Writer
@@ -276,11 +277,13 @@ def test_a_commit_that_the_disk_refuses_is_told_to_everybody_and_leaves_nothing(
         db.exec_driver_sql(f"PRAGMA max_page_count={pages}")
     writer = a_writer(database)
     outcomes = shown(writer.commit([work(keep, letter * 9000) for letter in "ab"]))
-    assert outcomes == ["OperationalError", "OperationalError"]
+    assert outcomes == ["CannotKeep", "CannotKeep"]
+    assert [notice.trouble for notice in database.notices.current()] == [Trouble.DISK_FULL]
     assert kept(database) == []
     with database.writing() as db:
         db.exec_driver_sql("PRAGMA max_page_count=10000")
     assert writer.commit([work(keep, "c")]) == ["C"]
+    assert database.notices.current() == []
     database.dispose()
 
 

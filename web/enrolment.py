@@ -3,7 +3,7 @@
 import math
 import time
 
-from flask import request
+from flask import g, request
 
 from festival import stations
 from festival.clock import utc_now
@@ -27,13 +27,16 @@ def station() -> Station:
 
 
 def station_and_directory() -> tuple[Station, Directory]:
-    """Return the live station that is calling, and who and what is there now; raises ``not_enrolled``."""
-    known = directory()
-    found = known.stations.get(token_hash())
-    if found is None:
-        raise Refusal(Reason.NOT_ENROLLED)
-    heard_of(found)
-    return found, known
+    """Return the live station that is calling, and who and what was there when it called; raises ``not_enrolled``."""
+    if "caller" not in g:
+        known = directory()
+        found = known.stations.get(token_hash())
+        if found is None:
+            raise Refusal(Reason.NOT_ENROLLED)
+        heard_of(found)
+        g.caller = (found, known)
+    caller: tuple[Station, Directory] = g.caller
+    return caller
 
 
 def probably_enrolled() -> str:
