@@ -4,6 +4,7 @@ import io
 import json
 import os
 import re
+import sys
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +39,7 @@ class Searched:
 def search(texts: Iterable[str], folders: Sequence[Path]) -> Searched:
     """Search all files under ``folders``, packed ones (zip) inside too, and their names, for any of ``texts``."""
     done = Searched()
-    wanted = pattern(texts)
+    wanted = Finder(texts)
     files = {file for folder in folders for file in folder.rglob("*") if file.is_file()}
     for file in sorted(files):
         done.files += 1
@@ -46,10 +47,30 @@ def search(texts: Iterable[str], folders: Sequence[Path]) -> Searched:
     return done
 
 
-def pattern(texts: Iterable[str]) -> re.Pattern[bytes]:
-    """Return a pattern that finds any of ``texts`` in each way that a file may write it; none finds nothing."""
-    ways = {way[-LONGEST:] for text in texts for way in _ways(text) if len(way) >= SHORTEST}
-    return re.compile(_alternatives(sorted(ways)) if ways else rb"(?!)", re.DOTALL)
+class Finder:
+    """Finds any of many texts, in each way that a file may write it, in bytes.
+
+    The regular expression alone tries hundreds of beginnings at each byte. So words of four bytes are looked up first,
+    at even places: whatever stands there begins with such a word there, or one byte before.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        ways = sorted({way[-LONGEST:] for text in texts for way in _ways(text) if len(way) >= SHORTEST})
+        self._whole = re.compile(_alternatives(ways) if ways else rb"(?!)", re.DOTALL)
+        self._words = {int.from_bytes(way[at : at + 4], sys.byteorder) for way in ways for at in (0, 1)}
+
+    def is_in(self, content: bytes) -> bool:
+        """Return whether one of the texts stands in ``content``."""
+        return any(self._whole.match(content, at) for at in self._places(content))
+
+    def _places(self, content: bytes) -> Iterator[int]:
+        """Yield where one of the texts may begin."""
+        for shift in (0, 2):
+            end = shift + (len(content) - shift) // 4 * 4
+            for place, word in enumerate(memoryview(content)[shift:end].cast("I")):
+                if word in self._words:
+                    yield shift + 4 * place
+                    yield max(0, shift + 4 * place - 1)
 
 
 def _ways(text: str) -> Iterator[bytes]:
@@ -77,8 +98,8 @@ def _shared(one: bytes, other: bytes) -> bytes:
     return bytes(left for left, _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
-def _search_file(file: Path, wanted: re.Pattern[bytes], done: Searched) -> None:
-    if wanted.search(os.fsencode(file.name)):
+def _search_file(file: Path, wanted: Finder, done: Searched) -> None:
+    if wanted.is_in(os.fsencode(file.name)):
         done.found.append(str(file))
     try:
         with file.open("rb") as stream:
@@ -90,7 +111,7 @@ def _search_file(file: Path, wanted: re.Pattern[bytes], done: Searched) -> None:
         done.unread.append(f"{file} ({error.strerror})")
 
 
-def _search_packed(stream: IO[bytes], name: str, wanted: re.Pattern[bytes], done: Searched) -> None:
+def _search_packed(stream: IO[bytes], name: str, wanted: Finder, done: Searched) -> None:
     try:
         with zipfile.ZipFile(stream) as packed:
             for member in packed.infolist():
@@ -100,7 +121,7 @@ def _search_packed(stream: IO[bytes], name: str, wanted: re.Pattern[bytes], done
         done.unread.append(f"{name} ({error})")
 
 
-def _search_member(content: IO[bytes], name: str, wanted: re.Pattern[bytes], done: Searched) -> None:
+def _search_member(content: IO[bytes], name: str, wanted: Finder, done: Searched) -> None:
     first = content.read(len(PACKED))
     if first != PACKED:
         _search_stream(content, name, wanted, done, before=first)
@@ -110,15 +131,13 @@ def _search_member(content: IO[bytes], name: str, wanted: re.Pattern[bytes], don
     _search_packed(whole, name, wanted, done)
 
 
-def _search_stream(
-    stream: IO[bytes], name: str, wanted: re.Pattern[bytes], done: Searched, before: bytes = b""
-) -> None:
+def _search_stream(stream: IO[bytes], name: str, wanted: Finder, done: Searched, before: bytes = b"") -> None:
     """Search what ``stream`` gives, piece by piece; each piece begins with the end of the one before."""
     done.size += len(before)
     is_found = False
     while piece := stream.read(AT_ONCE):
         done.size += len(piece)
-        is_found = is_found or wanted.search(before + piece) is not None
+        is_found = is_found or wanted.is_in(before + piece)
         before = (before + piece)[-LONGEST:]
-    if is_found or wanted.search(before):
+    if is_found or wanted.is_in(before):
         done.found.append(name)

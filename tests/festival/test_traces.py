@@ -85,3 +85,12 @@ def test_many_texts_are_looked_for_at_once(tmp_path: Path) -> None:
     assert found(tmp_path, *names) == []
     (tmp_path / "file").write_bytes(b"." * 1000 + names[2999].encode())
     assert found(tmp_path, *names) == ["file"]
+
+
+@pytest.mark.parametrize("text", ["张三", "Li Lei", NAME, "x" * 300 + "y"])
+def test_a_text_is_found_at_every_place(text: str) -> None:
+    finder = traces.Finder([text])
+    for before in range(9):
+        for after in range(9):
+            assert finder.is_in(b"\xe5" * before + text.encode() + b"\xe5" * after)
+            assert not finder.is_in(b"\xe5" * before + text.encode()[:-1] + b"\xe5" * after)
