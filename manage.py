@@ -1,11 +1,11 @@
-"""Commands beside a running server. Each stands in ``commands``, and writes in one short transaction of its own."""
+"""Commands beside a server. Each stands in ``commands``, and writes in one short transaction of its own."""
 
 import argparse
 import sys
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from commands import pair, password
+from commands import pair, password, wipe
 from commands.place import NotDone
 from festival import data_folder
 from festival.errors import CannotKeep
@@ -36,7 +36,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="start.py", allow_abbrev=False)
     commands = top.add_subparsers(required=True)
-    for part in (pair, password):
+    for part in (pair, password, wipe):
         command = part.add_to(commands)
         command.add_argument("--data", default="data")
         command.add_argument("--database", default="")

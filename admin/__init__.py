@@ -2,10 +2,37 @@
 
 from flask import Flask
 
-from admin import accounts, audit, booths, cards, close_down, desk, edition, first_start, sign_in, stations, visits
+from admin import (
+    accounts,
+    audit,
+    booths,
+    cards,
+    close_down,
+    desk,
+    edition,
+    editions,
+    first_start,
+    sign_in,
+    stations,
+    visits,
+)
 
 
 def init_app(app: Flask) -> None:
     """Open the admin."""
-    for part in (first_start, sign_in, desk, edition, booths, stations, cards, visits, accounts, close_down, audit):
+    parts = (
+        first_start,
+        sign_in,
+        desk,
+        edition,
+        editions,
+        booths,
+        stations,
+        cards,
+        visits,
+        accounts,
+        close_down,
+        audit,
+    )
+    for part in parts:
         app.register_blueprint(part.pages, name=f"admin_{part.pages.name}", url_prefix="/admin")

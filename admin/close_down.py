@@ -1,29 +1,37 @@
-"""收摊: closing the day down, for good."""
+"""收摊: what is still waiting, and closing the day down, for good."""
+
+from datetime import datetime
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin.frame import framed_pages
-from festival import editions
+from festival import closing, editions
 from festival.clock import utc_now
 from web import sign_in
-from web.house import board, write
+from web.house import board, house, read, write
 
 pages = framed_pages("close_down", __name__)
 
 
 @pages.get("/close-down")
 def close_down() -> ResponseReturnValue:
-    """Say what closing down means."""
-    return render_template("admin/close_down.html", board=board(), problem="")
+    """Say what is still waiting and what closing down means; afterwards the figures, and the way to the next."""
+    return _page()
 
 
 @pages.post("/close-down")
 def close() -> ResponseReturnValue:
     """Close down, where the box is ticked."""
     if "sure" not in request.form:
-        problem = _("先在下面的框里打个勾。")
-        return render_template("admin/close_down.html", board=board(), problem=problem), 422
+        return _page(_("先在下面的框里打个勾。"))
     write(editions.close, actor=sign_in.actor(), now=utc_now())
     return redirect(url_for(".close_down"), 303)
+
+
+def _page(problem: str = "", backed_up_at: datetime | None = None) -> ResponseReturnValue:
+    known = read(closing.facts, directories=house().directories, backed_up_at=backed_up_at, now=utc_now())
+    checks = closing.checklist(known)
+    page = render_template("admin/close_down.html", board=board(), checks=checks, problem=problem)
+    return page, 422 if problem else 200

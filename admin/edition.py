@@ -26,14 +26,14 @@ def edition() -> ResponseReturnValue:
 def rename() -> ResponseReturnValue:
     """Give the edition other names."""
     typed = {field: request.form.get(field, "").strip() for field in ("name", "name_en")}
-    troubles = _unprintable(typed)
+    troubles = unprintable(typed)
     if not troubles:
         try:
             acts.done(editions.rename, values=typed, actor=sign_in.actor(), now=utc_now())
         except Refusal as refusal:
             if "field" not in refusal.details:
                 raise
-            troubles = {refusal.details["field"]: _trouble(refusal.details["field"])}
+            troubles = {refusal.details["field"]: trouble(refusal.details["field"])}
     if troubles:
         return _page(typed, troubles)
     acts.tell(_("改好了：%(name)s", name=typed["name"]))
@@ -44,12 +44,13 @@ def _page(shown: dict[str, str], troubles: dict[str, str]) -> ResponseReturnValu
     return render_template("admin/edition.html", shown=shown, troubles=troubles), 422 if troubles else 200
 
 
-def _trouble(field: str) -> str:
+def trouble(field: str) -> str:
+    """Return what is wrong with a name that is too long or empty."""
     return str(_("名字要 1 到 12 个字。") if field == "name" else _("英文名字最多 30 个字母。"))
 
 
-def _unprintable(typed: dict[str, str]) -> dict[str, str]:
-    """Say which characters no card could show."""
+def unprintable(typed: dict[str, str]) -> dict[str, str]:
+    """Return, by field, which characters no card could show."""
     missing = {field: fonts.unprintable(text, fonts.SERIF) for field, text in typed.items()}
     return {
         field: str(_("卡上印不出这些字：%(characters)s", characters=characters))

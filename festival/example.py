@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from festival import accounts, audit
+from festival.editions import CLOSED_UNTIL_FILED
 from festival.stations import Kind
 from festival.storage.tables import (
     Booth,
@@ -57,8 +58,6 @@ BOOTHS = (
 )  # fmt: skip
 
 QUOTAS = {"glasses": 60}
-# Closed until the partner's name and filing number are entered (Charity Law arts 23, 113).
-CLOSED = frozenset({"charity"})
 
 
 def fill(db: Connection, *, password_hash: str, now: datetime) -> None:
@@ -106,6 +105,6 @@ def _fill_booth(db: Connection, edition_id: int, position: int, fields: dict[str
     booth_id = db.execute(insert(Booth).values(**fields, position=position).returning(Booth.id)).scalar_one()
     slug = fields["slug"]
     day = {"edition_id": edition_id, "booth_id": booth_id}
-    is_open = False if slug in CLOSED else None
+    is_open = False if slug in CLOSED_UNTIL_FILED else None
     db.execute(insert(BoothDay).values(**day, quota=QUOTAS.get(slug), open=is_open, paused=False))
     db.execute(insert(BoothTotal).values(**day, visits=0, people=0, walk_ins=0))

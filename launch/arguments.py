@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from launch.talk import Problem
 
-COMMANDS = ("serve", "test", "pair", "bench", "password")
+COMMANDS = ("serve", "test", "pair", "bench", "password", "wipe")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ HEADING = """\
   python3 start.py [选项 / options]     准备好，然后开始服务 / set up what is missing, then serve
   python3 start.py pair …               给一台设备配对 / pair a device
   python3 start.py password             换一个管理密码 / set another organiser's password
+  python3 start.py wipe                 抹掉一届里的个人信息 / wipe what is personal in an edition
   python3 start.py test [--long] …      跑全部检查 / run all checks (what follows goes to pytest)
   python3 start.py bench [--full]       量一量速度 / measure the speed
 

@@ -10,6 +10,10 @@ from sqlalchemy import Connection, Engine, create_engine, text
 HOUR = 3_600_000
 NINETY_MINUTES = 5_400_000
 MINUTE = 60_000
+# The figures are the current edition's.
+HERE = "edition_id = (SELECT edition_id FROM festival)"
+SPAN = "seconds, begin, booth_id, visits, walk_ins, last_seen"
+SEAL = "visitor_id, booth_id, ever, live, persons, first_visit_id, last_at"
 
 
 def milliseconds(moment: datetime) -> int:
@@ -19,14 +23,14 @@ def milliseconds(moment: datetime) -> int:
 
 def live_visits(db: Connection) -> list[Any]:
     """Return the visits that were not undone."""
-    return list(db.execute(text("SELECT * FROM visits WHERE undone_at IS NULL ORDER BY id")))
+    return list(db.execute(text(f"SELECT * FROM visits WHERE {HERE} AND undone_at IS NULL ORDER BY id")))
 
 
 def board(db: Connection, now: datetime) -> dict[str, Any]:
     """Return those of the board's figures that visits decide, as they should be at ``now``."""
     visits, at = live_visits(db), milliseconds(now)
     slugs = {row.id: row.slug for row in db.execute(text("SELECT id, slug FROM booths"))}
-    quotas = {row.booth_id: row.quota for row in db.execute(text("SELECT booth_id, quota FROM booth_days"))}
+    quotas = {row.booth_id: row.quota for row in db.execute(text(f"SELECT * FROM booth_days WHERE {HERE}"))}
     late = [visit for visit in visits if visit.at > at - HOUR]
     running = at // MINUTE
     return {
@@ -99,7 +103,7 @@ def hold(db: Connection, board_json: dict[str, Any], now: datetime) -> None:
 def hold_ordinals(db: Connection) -> None:
     """Fail unless a visitor's visits at a booth are numbered in order, undone ones included."""
     ordinals: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for visit in db.execute(text("SELECT * FROM visits WHERE visitor_id IS NOT NULL ORDER BY id")):
+    for visit in db.execute(text(f"SELECT * FROM visits WHERE {HERE} AND visitor_id IS NOT NULL ORDER BY id")):
         ordinals[visit.visitor_id, visit.booth_id].append(visit.ordinal)
     for numbers in ordinals.values():
         assert numbers == list(range(1, len(numbers) + 1))
@@ -123,10 +127,12 @@ def engine_of(url: str) -> Engine:
 
 def kept(db: Connection) -> Figures:
     """Return the counters' figures."""
-    edition = db.execute(text("SELECT people, walk_ins FROM editions")).one()
-    totals = db.execute(text("SELECT booth_id, visits, people, walk_ins FROM booth_totals"))
-    spans = db.execute(text("SELECT seconds, begin, booth_id, visits, walk_ins, last_seen FROM booth_spans"))
-    seals = db.execute(text("SELECT visitor_id, booth_id, ever, live, persons, first_visit_id, last_at FROM seals"))
+    edition = db.execute(
+        text("SELECT e.people, e.walk_ins FROM editions e JOIN festival f ON f.edition_id = e.id")
+    ).one()
+    totals = db.execute(text(f"SELECT booth_id, visits, people, walk_ins FROM booth_totals WHERE {HERE}"))
+    spans = db.execute(text(f"SELECT {SPAN} FROM booth_spans WHERE {HERE}"))
+    seals = db.execute(text(f"SELECT {SEAL} FROM seals WHERE {HERE}"))
     return Figures(
         edition.people,
         edition.walk_ins,
@@ -138,7 +144,7 @@ def kept(db: Connection) -> Figures:
 
 def counted(db: Connection) -> Figures:
     """Return the same figures from the visits table alone."""
-    rows = db.execute(text("SELECT * FROM visits ORDER BY id")).all()
+    rows = db.execute(text(f"SELECT * FROM visits WHERE {HERE} ORDER BY id")).all()
     live = [row for row in rows if row.undone_at is None]
     return Figures(
         people=len({row.visitor_id for row in live if row.visitor_id is not None}),

@@ -68,11 +68,14 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer kept under its nonce. ``undone`` says that the visit it made was undone since."""
+    """An answer kept under its nonce. ``undone`` says that the visit it made was undone since.
 
-    subject: str
+    Subject and reply are None once the edition was wiped: then all that is known is that it was answered.
+    """
+
+    subject: str | None
     status: int
-    reply: str
+    reply: str | None
     undone: bool = False
 
 

@@ -36,9 +36,11 @@ def decide(attempt: Attempt | Malformed, day: Day) -> Reply:
     kept = day.kept.get((station.id, attempt.nonce))
     if kept is None:
         return _answer(case)
+    if kept.reply is None:
+        return _logged(case, _refusal(case, Reason.EDITION_CLOSED))
     if kept.subject not in (case.subject, case.subject_as_unknown):
         return _logged(case, _refusal(case, Reason.NONCE_REUSED))
-    return _logged(case, _replay(kept))
+    return _logged(case, _replay(kept, kept.reply))
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,8 @@ def _answer(case: Case) -> Reply:
 
 def _refusal_before_counting(case: Case) -> tuple[Reason | None, dict[str, Any]]:
     """Return why this scan can count nowhere, whoever comes: edition, booth, code, card."""
-    if case.day.directory.edition.closed:
+    # Also what happened before this edition was opened: it belongs to the one that is over.
+    if not case.day.directory.edition.takes(case.attempt.at, received_at=case.attempt.asked.received_at):
         return Reason.EDITION_CLOSED, {}
     if case.booth is None:
         return Reason.UNKNOWN_BOOTH, {}
@@ -315,9 +318,9 @@ def _card_json(case: Case) -> dict[str, Any] | None:
     return {"short": card.short, "name": cards.masked(card.name), "visits": visits, "booths": booths}
 
 
-def _replay(kept: Kept) -> Reply:
+def _replay(kept: Kept, text: str) -> Reply:
     """Return the first answer, word for word, marked as one."""
-    body = json.loads(kept.reply) | {"replayed": True}
+    body = json.loads(text) | {"replayed": True}
     return Reply(kept.status, body | ({"undone": True} if kept.undone else {}))
 
 

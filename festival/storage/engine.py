@@ -1,5 +1,6 @@
 """The database: one connection that writes, others that read."""
 
+import errno
 import sys
 import time
 from collections import deque
@@ -69,10 +70,28 @@ class Database:
             self._begin_read(connection)
             yield connection
 
+    def rewrite(self, *tables: str) -> None:
+        """Write the database's files anew, so that nothing that was deleted is left in them; PostgreSQL: of ``tables``.
+
+        Nobody else may have it open. Raises OSError where SQLite's log could not be emptied.
+        """
+        self.dispose()
+        if self.is_sqlite:
+            with self._writer.connect() as connection:
+                connection.exec_driver_sql("VACUUM")
+                busy = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()[0]
+            if busy:
+                raise OSError(errno.EBUSY, "somebody else has the database open")
+            return
+        with self._writer.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in tables:
+                connection.exec_driver_sql(f'VACUUM FULL "{table}"')
+
     def dispose(self) -> None:
         """Close all connections."""
         if self._write_connection is not None:
             self._write_connection.close()
+            self._write_connection = None
         self._writer.dispose()
         self._readers.dispose()
 

@@ -36,6 +36,7 @@ PAGES = [
     "/booths/new",
     "/booths/clinic",
     "/edition",
+    "/editions",
     "/visits",
     "/stations",
     "/stations/pair",

@@ -20,6 +20,7 @@ PAGES = [
     "/booths/clinic",
     "/booths/new",
     "/edition",
+    "/editions",
     "/visits",
     "/visits/1/undo",
     "/stations",
@@ -110,3 +111,32 @@ def test_one_click_makes_this_laptop_a_kiosk(windows: Windows, day: Server) -> N
     expect(page.locator("#pair-here")).to_be_visible()
     page.locator("#pair-here button").first.click()
     expect(page.locator("#page")).not_to_have_attribute("data-view", "pair", timeout=10_000)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", [DESK, PHONE])
+def test_the_end_of_a_day_and_the_next_beginning_are_whole(
+    windows: Windows, server: Server, size: tuple[int, int], language: str, shots: Path | None
+) -> None:
+    token = server.pair("organiser", name="诊台的手机，借来的")
+    server.request("PATCH", "/api/v1/booths/tea", {"open": True}, token)
+    checked_in(server)
+    page = at_desk(windows, server, size=size, language=language)
+    found = {}
+
+    def look(name: str, path: str) -> None:
+        page.goto(f"{server.address}/admin{path}")
+        found[name] = faults(page)
+        if shots:
+            page.screenshot(path=shots / f"{name}.png", full_page=True)
+
+    look("before", "/close-down")
+    page.check("input[name=sure]")
+    page.locator("main form button").click()
+    look("after", "/close-down")
+    look("closed", "/editions")
+    page.locator("main form button").click()
+    page.wait_for_selector("form[action$=take-back]")
+    look("opened", "/editions")
+    look("log", "/audit")
+    assert {name: seen for name, seen in found.items() if seen} == {}

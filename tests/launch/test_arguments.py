@@ -14,7 +14,7 @@ def test_serving_options_are_handed_on_as_they_were_typed() -> None:
     assert parse(typed + switches) == Wanted("serve", (*typed, *switches))
 
 
-@pytest.mark.parametrize("command", ["test", "pair", "bench", "password"])
+@pytest.mark.parametrize("command", ["test", "pair", "bench", "password", "wipe"])
 def test_what_follows_a_command_is_its_own_affair(command: str) -> None:
     assert parse([command, "--json", "-k", "x", "--help"]) == Wanted(command, ("--json", "-k", "x", "--help"))
 

@@ -9,7 +9,7 @@ import pytest
 from festival import codes
 from festival.booths import Booth
 from festival.check_in.attempt import Asked, Attempt, Malformed, kept_raw
-from festival.check_in.day import Day, HeldCard
+from festival.check_in.day import Day, HeldCard, Kept
 from festival.check_in.rules import decide
 from festival.directory import Directory
 from festival.editions import CurrentEdition
@@ -18,13 +18,14 @@ from festival.stations import Kind, Station
 from tests.festival.test_booths import booth
 
 NOW = datetime(2026, 10, 24, 1, 31, 7, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 CARD = "1012345678901234"
 STATION = Station(7, "诊台", Kind.BOOTH, frozenset({1, 2}))
 
 
-def day(*booths: Booth, closed: bool = False, card: str = "active") -> Day:
+def day(*booths: Booth, closed: bool = False, card: str = "active", opened_at: datetime | None = None) -> Day:
     """Return a day with one station, one card, and the booths given."""
-    edition = CurrentEdition(1, "第五届", "Fifth", ZoneInfo("Asia/Shanghai"), closed)
+    edition = CurrentEdition(1, "第五届", "Fifth", ZoneInfo("Asia/Shanghai"), closed, opened_at)
     made = Day(Directory(1, edition, booths or (booth(),), {"token": STATION}), 1, 0, 0, 0)
     made.cards[CARD] = HeldCard(5, "004270", 9, card, "张建国")
     return made
@@ -46,6 +47,11 @@ def heard(attempt: Attempt | Malformed, on: Day) -> tuple[int, str, str | None]:
         (day(), scan(), (201, "welcome", None)),
         (day(), scan(scan=None), (201, "welcome", None)),
         (day(closed=True), scan(), (410, "refused", "edition_closed")),
+        (day(opened_at=NOW), scan(), (201, "welcome", None)),
+        (day(opened_at=NOW), scan(at=NOW - SECOND, offline=True), (410, "refused", "edition_closed")),
+        (day(opened_at=NOW), scan(at=NOW - SECOND, booth="nowhere"), (410, "refused", "edition_closed")),
+        (day(opened_at=NOW + SECOND), scan(), (201, "welcome", None)),
+        (day(opened_at=NOW - SECOND, closed=True), scan(), (410, "refused", "edition_closed")),
         (day(), scan(booth="nowhere"), (404, "refused", "unknown_booth")),
         (day(booth(id=3)), scan(), (403, "refused", "not_your_booth")),
         (day(), scan(scan="x"), (422, "refused", "invalid")),
@@ -63,6 +69,14 @@ def test_one_scan_is_decided_by_values_alone(on: Day, attempt: Attempt, expected
     assert heard(attempt, on) == expected
     assert len(on.scans) == (expected[0] != 401)
     assert len(on.new_visits) == (expected[0] == 201)
+
+
+def test_a_wiped_answer_is_known_to_have_been_given_and_counts_no_more() -> None:
+    on = day()
+    on.kept[7, b"0" * 16] = Kept(None, 201, None)
+    assert heard(scan(), on) == (410, "refused", "edition_closed")
+    assert on.new_visits == []
+    assert on.scans[-1]["nonce"] is None
 
 
 def test_a_counted_scan_moves_the_day() -> None:
