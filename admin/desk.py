@@ -9,13 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from admin import notices
 from admin.frame import framed_pages
-from festival import stations, turnout
+from festival import audit, stations, turnout
 from festival.booths import Booth
 from festival.clock import utc_now
 from festival.notices import Trouble
 from festival.stations import StationLine
 from web import sign_in
-from web.house import board, directory, house, read
+from web.house import board, directory, house, read, write
 
 JUST_NOW_SECONDS = 90
 QUIET_MINUTES = 5
@@ -41,6 +41,7 @@ def live() -> ResponseReturnValue:
 def put_away(trouble: str) -> ResponseReturnValue:
     """Tell no more of what is over, once an organiser has read it."""
     if trouble == Trouble.CLOCK_JUMPED:
+        write(audit.note, actor=sign_in.actor(), now=utc_now(), act="clock.seen", thing="clock")
         house().notices.over(Trouble.CLOCK_JUMPED)
     return redirect(url_for(".desk"), 303)
 

@@ -37,6 +37,7 @@ _ACTS = {
     "cards.restore": _l("又用起了卡"),
     "cards.withdraw": _l("作废了没用过的卡"),
     "clock.jump": _l("时钟跳了"),
+    "clock.seen": _l("看过了时钟的事"),
     "edition.close": _l("收摊"),
     "edition.open": _l("开了新的一届"),
     "edition.rename": _l("改了届的名字"),

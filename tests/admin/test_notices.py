@@ -7,6 +7,7 @@ from app import Application
 from festival.clock import utc_now
 from festival.notices import STOPS_SCANNING, Notice, Trouble
 from tests.admin.browser import Browser
+from tests.admin.test_admin import acts
 
 DETAILS = {
     Trouble.DISK_NEARLY_FULL: {"free_mb": 321},
@@ -52,3 +53,4 @@ def test_a_jump_of_the_clock_is_put_away_once_it_is_read(application: Applicatio
     for trouble in (Trouble.CLOCK_JUMPED, Trouble.DISK_FULL):
         assert organiser.send(f"/admin/notices/{trouble.value}/away").status_code == 303
     assert [notice.trouble for notice in application.house.notices.current()] == [Trouble.DISK_FULL]
+    assert acts(application)[-1][1] == "clock.seen"
