@@ -3,6 +3,7 @@
 import gzip
 import json
 import re
+import sys
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -242,6 +243,29 @@ def test_scan_made_while_the_server_is_away_counts_once_when_it_is_back(windows:
     server.start()
     expect(page.locator("#band")).to_be_hidden(timeout=15_000)
     page.wait_for_timeout(500)
+    assert visits(server, "clinic") == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of another process are Linux's own")
+def test_nobody_is_welcomed_while_the_server_cannot_write_and_all_count_once_it_can(
+    windows: Windows, server: Server
+) -> None:
+    import resource
+
+    page, card = at_kiosk(windows, server, "clinic"), new_card(server)
+    assert server.process is not None
+    size = (server.data / "festival.db-wal").stat().st_size
+    before = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    gun(page, card["code"])
+    expect(page.locator("#result-word")).to_have_text("记下了", timeout=15_000)
+    showing(page, "home")
+    assert visits(server, "clinic") == 0
+    resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, before)
+    expect(page.locator("#band")).to_be_hidden(timeout=15_000)
+    for _ in range(100):
+        if visits(server, "clinic"):
+            break
+        page.wait_for_timeout(100)
     assert visits(server, "clinic") == 1
 
 
