@@ -101,6 +101,7 @@ def serve(settings: Settings) -> int:
     """
     data_folder.make(settings.data)
     held = data_folder.lock(settings.data)
+    data_folder.keep_private(settings.data)
     most = raise_file_limit()
     listener = Listener(listen(settings), most)
     opened = data_folder.open_database(settings, utc_now())
