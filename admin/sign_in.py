@@ -3,7 +3,6 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from admin.frame import open_pages
@@ -12,6 +11,7 @@ from festival.accounts import Account
 from festival.clock import utc_now
 from web import heavy, limits, security
 from web import sign_in as session
+from web.forms import TextForm
 from web.house import read, write
 
 TRIES = "10 per minute"
@@ -19,7 +19,7 @@ TRIES = "10 per minute"
 pages = open_pages("sign_in", __name__)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(TextForm):
     """A name and a password."""
 
     name = StringField(default=accounts.FIRST_ACCOUNT)
