@@ -91,6 +91,7 @@ def test_a_message_that_is_too_large_ends_its_connection_alone(server: Server) -
     other, loud = connected(server), connected(server)
     loud.send("42/board," + "a" * sockets.LARGEST_MESSAGE)
     assert ends(loud, within=10)
+    loud.shutdown()
     assert first_words(other).startswith("40/board")
     other.close()
 
