@@ -1,6 +1,7 @@
 """Commands beside a server. Each stands in ``commands``, and writes in one short transaction of its own."""
 
 import argparse
+import os
 import sys
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,6 +17,8 @@ def main(arguments: list[str]) -> int:
     """Carry one command out; return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    # Whatever a command makes is for its owner alone.
+    os.umask(0o077)
     chosen = parser().parse_args(arguments)
     try:
         chosen.command(chosen)

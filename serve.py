@@ -17,7 +17,6 @@ import eventlet
 eventlet.monkey_patch()
 
 import argparse
-import errno
 import logging
 import socket
 import sys
@@ -37,10 +36,10 @@ from festival.errors import CannotKeep
 from festival.settings import SETTINGS, BadSetting, Settings, from_values
 from launch import browser
 from launch.addresses import reached_from_outside
+from serving.listener import Listener, listen, raise_file_limit
+from serving.protocol import IDLE_SECONDS, Protocol
 from web import logs
 
-MOST_CONNECTIONS = 1000
-IDLE_SECONDS = 75
 FINISH_SECONDS = 2.0
 
 
@@ -62,20 +61,13 @@ class Slot:
 GREEN = Waiting("eventlet", eventlet.queue.LightQueue, Slot)
 
 
-class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
-    """Speaks HTTP. What it says of a request that is none goes where the access lines go: it quotes the request."""
-
-    def log_message(self, form: str, *arguments: object) -> None:
-        """Write one line."""
-        if self.server.log_output:
-            self.server.log.info(form % arguments)
-
-
 def main(arguments: list[str]) -> int:
     """Serve; return the exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     logs.init()
+    # Whatever this process makes is for its owner alone.
+    os.umask(0o077)
     try:
         settings = read_settings(arguments)
         return serve(settings)
@@ -103,37 +95,6 @@ def read_settings(arguments: list[str]) -> Settings:
     return from_values(vars(known))
 
 
-def listen(settings: Settings) -> socket.socket:
-    """Take the port, before any data is made; raises BadSetting where somebody else has it."""
-    try:
-        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        where = (settings.host, settings.port)
-        listener: socket.socket = eventlet.listen(where, family=family, backlog=256, reuse_port=False)
-        return listener
-    except (OSError, OverflowError) as error:
-        raise BadSetting(why_not_listening(error, settings)) from error
-
-
-def why_not_listening(error: Exception, settings: Settings) -> str:
-    """Return one clear line for a port or an address that cannot be had."""
-    number = getattr(error, "errno", None)
-    if isinstance(error, socket.gaierror) or number == errno.EADDRNOTAVAIL:
-        return (
-            f"这台电脑没有这个地址：{settings.host}，不写 --host 就行 / "
-            f"this machine has no such address: {settings.host}; leave --host out"
-        )
-    if number in (errno.EACCES, errno.EPERM):
-        return (
-            f"端口 {settings.port} 要管理员才能用，换一个，比如 --port 8000 / "
-            f"port {settings.port} is for administrators, choose another: --port 8000"
-        )
-    return (
-        f"端口 {settings.port} 用不了，是不是已经开着一个？换一个请加 --port / "
-        f"port {settings.port} at {settings.host} cannot be used, is another server running? "
-        f"To use another one, add --port ({error})"
-    )
-
-
 def serve(settings: Settings) -> int:
     """Take the folder and the port, open the data, and serve until a signal says stop; return the exit status.
 
@@ -141,14 +102,16 @@ def serve(settings: Settings) -> int:
     """
     data_folder.make(settings.data)
     held = data_folder.lock(settings.data)
-    listener = listen(settings)
+    data_folder.keep_private(settings.data)
+    most = raise_file_limit()
+    listener = Listener(listen(settings), most)
     opened = data_folder.open_database(settings, utc_now())
     application = create_app(settings, opened.database, data_folder.secret_key(settings.data), waiting=GREEN)
     application.start()
     first = FirstStart.of(opened.first_password)
     application.flask.extensions["first_start"] = first
     stopped = stop_on_signals()
-    eventlet.spawn(serve_pages, application, listener, settings)
+    eventlet.spawn(serve_pages, application, listener, settings, most)
     port = listener.getsockname()[1]
     announce(settings, port, first)
     stopped.wait()
@@ -157,12 +120,13 @@ def serve(settings: Settings) -> int:
     return 0
 
 
-def serve_pages(application: Application, listener: socket.socket, settings: Settings) -> None:
+def serve_pages(application: Application, listener: Listener, settings: Settings, most: int) -> None:
     """Answer requests."""
     eventlet.wsgi.server(
         listener,
         application.flask,
-        max_size=MOST_CONNECTIONS,
+        # The listener counts; its pool must never be what makes it wait.
+        max_size=most + 1,
         keepalive=IDLE_SECONDS,
         socket_timeout=IDLE_SECONDS,
         log=logs.AccessLog(),
@@ -222,7 +186,7 @@ def open_browser(settings: Settings, here: str, first: FirstStart | None) -> str
     return browser.open_page(f"{here}/admin/first-start?token={first.token}" if first else f"{here}/admin")
 
 
-def finish(application: Application, listener: socket.socket) -> None:
+def finish(application: Application, listener: Listener) -> None:
     """Take no new connections, let the writer end what it has, and close the database."""
     listener.close()
     with eventlet.Timeout(FINISH_SECONDS, False), suppress(SQLAlchemyError, CannotKeep):

@@ -8,13 +8,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from festival import booths
 from festival.booths import EVERY, ONCE, Booth
 from festival.errors import Reason, Refusal
+from web.forms import TextForm
 
 ICONS = (
     "stethoscope",
@@ -70,7 +70,7 @@ class QuestionForm(Form):  # type: ignore[misc]
     choices = TextAreaField()
 
 
-class BoothForm(FlaskForm):  # type: ignore[misc]
+class BoothForm(TextForm):
     """All of a booth. Texts stay as they were typed; ``values`` makes fields of them."""
 
     slug = StringField()

@@ -3,7 +3,6 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from wtforms import PasswordField, StringField
 
 from festival import accounts
@@ -12,12 +11,13 @@ from festival.clock import utc_now
 from festival.errors import Refusal
 from web import heavy, limits, security
 from web import sign_in as session
+from web.forms import TextForm
 from web.house import read, write
 
 pages = Blueprint("sign_in", __name__)
 
 
-class SignInForm(FlaskForm):  # type: ignore[misc]
+class SignInForm(TextForm):
     """A name and a password."""
 
     name = StringField(default=accounts.FIRST_ACCOUNT)

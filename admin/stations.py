@@ -7,7 +7,6 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from wtforms import RadioField, SelectMultipleField
 from wtforms.fields.choices import SelectChoice
 
@@ -20,6 +19,7 @@ from festival.errors import Reason, Refusal
 from festival.stations import Invitation, Kind, StationLine
 from printing import qr
 from web import acts, addresses, answers, security, sign_in
+from web.forms import TextForm
 from web.house import directory, read
 
 LARGEST_ID = 2**31 - 1
@@ -28,7 +28,7 @@ PAGES = {Kind.KIOSK: "/kiosk", Kind.BOOTH: "/booth"}
 pages = framed_pages("stations", __name__)
 
 
-class PairingForm(FlaskForm):  # type: ignore[misc]
+class PairingForm(TextForm):
     """What a new device is for."""
 
     kind = RadioField(

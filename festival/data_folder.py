@@ -51,6 +51,18 @@ def make(folder: Path) -> None:
         ) from error
 
 
+def keep_private(folder: Path) -> None:
+    """Make keys and database readable by their owner alone, where an earlier version left them open.
+
+    A database elsewhere keeps to its own rules, as does Windows, where these figures mean nothing.
+    """
+    if os.name == "nt":
+        return
+    for path in (folder / "keys", *folder.glob("keys/*"), *folder.glob("festival.db*")):
+        if path.exists() and path.stat().st_mode & 0o077:
+            path.chmod(path.stat().st_mode & 0o700)
+
+
 def lock(folder: Path) -> FileLock:
     """Take the folder for this server; raises FolderTrouble, naming it, where another one has it.
 

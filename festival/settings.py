@@ -27,6 +27,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("data", "data", "folder of the database, the keys and the lock", "数据文件夹"),
     Setting("port", 8000, "port of the pages; printed on posters, so never changed silently", "端口"),
     Setting("host", "0.0.0.0", "address to listen on; 127.0.0.1 for this laptop alone", "监听地址"),
+    Setting(
+        "name",
+        "",
+        "names that the router gives this laptop, comma-separated",
+        "路由器给这台电脑的名字",
+    ),
     Setting("database", "", "a PostgreSQL address instead of the file in the data folder", "数据库地址"),
     Setting("no-browser", False, "do not open a browser", "不打开浏览器"),
     Setting(
@@ -51,6 +57,7 @@ class Settings:
     data: Path
     port: int = 8000
     host: str = "0.0.0.0"
+    name: str = ""
     database: str = ""
     no_browser: bool = False
     admin_on_lan: bool = False

@@ -26,6 +26,12 @@ OPTIONS = (
     ),
     Option("--port", "N", "端口（默认 8000，海报上印的就是它）", "port (default 8000, the one on the posters)"),
     Option("--host", "ADDRESS", "在哪个地址上开（默认：整个局域网）", "address to listen on (default: the whole LAN)"),
+    Option(
+        "--name",
+        "NAMES",
+        "路由器给这台电脑的名字，用逗号分开",
+        "the router's names for this laptop, a,b",
+    ),
     Option("--database", "URL", "用别的数据库，例如 PostgreSQL", "another database, PostgreSQL for instance"),
     Option("--no-browser", "", "不打开浏览器", "do not open a browser"),
     Option("--admin-on-lan", "", "别的电脑也能打开 /admin", "let other computers open /admin too"),

@@ -40,3 +40,10 @@ def test_the_house_has_the_rooms_that_its_plan_names() -> None:
     assert named
     for name in named:
         assert (ROOT / name).exists(), name
+
+
+def test_each_defence_names_a_test_that_is_there() -> None:
+    rows = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "security.md").read_text(encoding="utf-8"))
+    assert len(rows) >= 16
+    for file, name in rows:
+        assert f"def {name}(" in (ROOT / file).read_text(encoding="utf-8"), f"{file}::{name}"

@@ -2,22 +2,26 @@
 
 import ipaddress
 
-from flask import Flask, Response, request
+from flask import Flask, Response, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
 
-from web import errors
+from festival.errors import Reason
+from web import answers, errors, hosts
 from web.house import house
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
+        "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), midi=()",
 }
 
 LARGEST_FORM = 1_000_000
@@ -37,6 +41,8 @@ def init_app(app: Flask, secret_key: bytes) -> None:
         WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
     )
+    # Before the form tokens: nothing is done for a stranger's name.
+    app.before_request(_only_by_own_names)
     csrf.init_app(app)
     app.after_request(_with_headers)
 
@@ -44,7 +50,25 @@ def init_app(app: Flask, secret_key: bytes) -> None:
 def _with_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers[name] = value
+    personal = request.path.startswith(errors.ADMIN) or session.accessed or "Set-Cookie" in response.headers
+    if personal and request.endpoint != "static":
+        # What is one person's must lie in no cache.
+        response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def comes_by_own_name(host: str | None) -> bool:
+    """Return whether a request with this Host header was meant for this laptop."""
+    return hosts.is_allowed(host, hosts.own_names(house().settings))
+
+
+def _only_by_own_names() -> ResponseReturnValue | None:
+    """Refuse a request that came here by a stranger's name; for ``before_request``."""
+    if comes_by_own_name(request.environ.get("HTTP_HOST")):
+        return None
+    if request.path.startswith(errors.API):
+        return answers.of_reason(Reason.NOT_ALLOWED)
+    return errors.page(_("这个地址不对"), _("请用海报上的地址打开这一页。"), 403)
 
 
 def is_on_this_laptop() -> bool:

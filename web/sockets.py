@@ -4,14 +4,16 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
+from urllib.parse import parse_qs
 
-from flask import Flask, request
+from flask import Flask, Response, request
 from flask_socketio import SocketIO
+from socketio.exceptions import ConnectionRefusedError
 
 from festival.errors import CannotKeep
-from web import house
+from web import house, security
 
 AsyncMode = Literal["threading", "eventlet"]
 
@@ -24,6 +26,11 @@ AT_LEAST_EVERY = 2.0
 # Short, so that a screen learns of a dead server in seconds.
 PING_SECONDS = 5
 LARGEST_MESSAGE = 10_000
+MOST_SCREENS = 100
+# Those that connect without ever asking for the board count too.
+MOST_SESSIONS = 150
+# Five seconds of snapshots at the fastest: who is behind by more than that has stopped reading.
+MOST_UNSENT = 25
 
 
 class BoardFeed:
@@ -42,7 +49,12 @@ class BoardFeed:
             self._changed.set()
 
     def screen_came(self, sid: str) -> None:
-        """Show a new screen how things stand, as soon as it has heard that it is connected."""
+        """Show a new screen how things stand, as soon as it has heard that it is connected.
+
+        Raises ConnectionRefusedError where a hundred are there already.
+        """
+        if len(self._screens) >= MOST_SCREENS:
+            raise ConnectionRefusedError("too many screens")
         self._screens.add(sid)
         self._socketio.start_background_task(self._send, sid)
 
@@ -70,7 +82,49 @@ class BoardFeed:
         """Send the newest snapshot to one screen, or to all."""
         with self._app.app_context():
             snapshot = house.board()
+        self._drop_slow()
         self._socketio.emit(EVENT, snapshot, namespace=NAMESPACE, to=sid)
+
+    def _drop_slow(self) -> None:
+        """Let go of screens that have stopped reading; the others go on."""
+        sessions = _sessions(self._socketio)
+        for key, session in list(sessions.items()):
+            if session.queue.qsize() > MOST_UNSENT:
+                # Without waiting: it would wait for the very screen that does not read.
+                session.close(wait=False, abort=True)
+                sessions.pop(key, None)
+
+
+class Door:
+    """Stands before the socket: it turns away strangers' names and a crowd, and gives its answers our headers."""
+
+    def __init__(self, app: Flask, socketio: SocketIO) -> None:
+        self._inside: Callable[..., Iterable[bytes]] = app.wsgi_app
+        self._app = app
+        self._socketio = socketio
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        """Answer one request, as WSGI has it."""
+        if not environ.get("PATH_INFO", "").startswith("/socket.io"):
+            return self._inside(environ, start_response)
+        refusal = self._refusal(environ)
+        if refusal is not None:
+            return refusal(environ, start_response)
+
+        def with_headers(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
+            return start_response(status, headers + list(security.HEADERS.items()), *rest)
+
+        return self._inside(environ, with_headers)
+
+    def _refusal(self, environ: dict[str, Any]) -> Response | None:
+        with self._app.app_context():
+            meant_for_us = security.comes_by_own_name(environ.get("HTTP_HOST"))
+        if not meant_for_us:
+            return Response("not allowed", 403, security.HEADERS, content_type="text/plain")
+        is_new = "sid" not in parse_qs(environ.get("QUERY_STRING", ""))
+        if is_new and len(_sessions(self._socketio)) >= MOST_SESSIONS:
+            return Response("too many screens", 503, security.HEADERS, content_type="text/plain")
+        return None
 
 
 class Json:
@@ -99,11 +153,17 @@ def init_app(app: Flask, *, async_mode: AsyncMode) -> tuple[SocketIO, BoardFeed]
         # Otherwise it writes to the terminal by itself, past what hides secrets.
         engineio_logger=log,
     )
+    app.wsgi_app = Door(app, socketio)  # type: ignore[method-assign]
     feed = BoardFeed(app, socketio)
     on: Callable[..., Any] = socketio.on_event
     on("connect", lambda _auth=None: feed.screen_came(_sid()), namespace=NAMESPACE)
     on("disconnect", lambda _reason=None: feed.screen_left(_sid()), namespace=NAMESPACE)
     return socketio, feed
+
+
+def _sessions(socketio: SocketIO) -> dict[str, Any]:
+    sessions: dict[str, Any] = socketio.server.eio.sockets  # type: ignore[attr-defined]
+    return sessions
 
 
 def _sid() -> str:

@@ -296,7 +296,9 @@ def test_closing_down_asks_once(organiser: Browser, company: Company) -> None:
 def test_every_answer_carries_the_guarding_headers(browser: Browser) -> None:
     for path in ("/", "/kiosk", "/booth", "/board", "/admin/sign-in", "/healthz", "/api/v1/board", "/nowhere"):
         headers = browser.get(path).headers
-        assert "script-src" not in headers["Content-Security-Policy"]
+        assert "script-src 'self';" in headers["Content-Security-Policy"]
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert "://" not in headers["Content-Security-Policy"]
         assert headers["Content-Security-Policy"].startswith("default-src 'self'")
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["X-Frame-Options"] == "DENY"

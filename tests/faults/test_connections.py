@@ -14,7 +14,7 @@ pytestmark = pytest.mark.fault
 @pytest.mark.parametrize("body", [b"zz\r\nhello\r\n0\r\n\r\n", b"5\r\nhel", b"-1\r\nx\r\n", b""])
 def test_broken_chunks_are_invalid_and_end_the_connection(server: Server, body: bytes) -> None:
     head = (
-        "POST /api/v1/check-ins HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: chunked\r\n"
+        "POST /api/v1/check-ins HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n"
         f"Authorization: Bearer {server.pair('organiser')}\r\n\r\n"
     )
     with socket.create_connection(("127.0.0.1", server.port), timeout=5) as device:

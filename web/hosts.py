@@ -1,0 +1,35 @@
+"""The names that this laptop answers to. A stranger's name that leads here (DNS rebinding) is none of them."""
+
+import ipaddress
+import socket
+
+from festival.settings import Settings
+
+
+def own_names(settings: Settings) -> frozenset[str]:
+    """Return the host names that a request may come to, besides addresses in figures."""
+    machine = socket.gethostname().lower().rstrip(".")
+    given = {name.strip().lower().rstrip(".") for name in settings.name.split(",")}
+    return frozenset({"localhost", machine, machine.partition(".")[0] + ".local", machine + ".local", *given} - {""})
+
+
+def is_allowed(host: str | None, names: frozenset[str]) -> bool:
+    """Return whether a request may come to ``host``, as its header writes it; tools of HTTP/1.0 send none."""
+    if not host:
+        return True
+    name = _without_port(host).lower().rstrip(".")
+    return name in names or _is_figures(name)
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0]
+
+
+def _is_figures(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
