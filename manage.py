@@ -3,6 +3,10 @@
 import argparse
 import sys
 
+import missing
+
+missing.watch()
+
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands import pair, password

@@ -5,6 +5,10 @@ import signal
 # Until the server can stop in good order a plain end is safe: eventlet would swallow Python's own interruption.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+import missing
+
+missing.watch()
+
 import warnings
 
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
@@ -12,6 +16,8 @@ import os
 
 # psycopg waits in C otherwise, which stops every green thread.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+# Its own look-up of names knows nothing of some systems' ways (a Windows hotspot's address), and we need no names.
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 import eventlet
 
 eventlet.monkey_patch()
@@ -36,12 +42,13 @@ from festival.data_folder import FolderTrouble
 from festival.errors import CannotKeep
 from festival.settings import SETTINGS, BadSetting, Settings, from_values
 from launch import browser
-from launch.addresses import reached_from_outside
+from launch.addresses import EVERYWHERE, reached_from_outside
 from web import logs
 
 MOST_CONNECTIONS = 1000
 IDLE_SECONDS = 75
 FINISH_SECONDS = 2.0
+PROBE_SECONDS = 0.5
 
 
 class Slot:
@@ -106,12 +113,26 @@ def read_settings(arguments: list[str]) -> Settings:
 def listen(settings: Settings) -> socket.socket:
     """Take the port, before any data is made; raises BadSetting where somebody else has it."""
     try:
+        refuse_hidden_port(settings)
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         where = (settings.host, settings.port)
         listener: socket.socket = eventlet.listen(where, family=family, backlog=256, reuse_port=False)
         return listener
     except (OSError, OverflowError) as error:
         raise BadSetting(why_not_listening(error, settings)) from error
+
+
+def refuse_hidden_port(settings: Settings) -> None:
+    """Raise OSError where another program answers at this laptop's own address.
+
+    Windows and macOS let us listen everywhere beside it; then this laptop's pages would be the other program's.
+    """
+    if settings.host not in EVERYWHERE or not settings.port:
+        return
+    with socket.socket() as probe:
+        probe.settimeout(PROBE_SECONDS)
+        if probe.connect_ex(("127.0.0.1", settings.port)) == 0:
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
 def why_not_listening(error: Exception, settings: Settings) -> str:
