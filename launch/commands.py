@@ -1,7 +1,6 @@
 """start.py's commands: set up what is missing, then hand over."""
 
 import errno
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -53,22 +52,10 @@ def run(arguments: list[str], place: Place) -> int:
         return 0
     wanted = parse(arguments)
     if wanted.command == "test":
-        refuse_impossible_place(place)
         return checks.run(place, wanted.rest)
-    refuse_impossible_place(place)
     steps.set_up(place, steps.to_serve(place))
     folder = place.root if wanted.command == "bench" else None
     hand_over(command_line(wanted, place), cwd=folder)
-
-
-def refuse_impossible_place(place: Place) -> None:
-    """Raises Problem for a path with the system's separator of paths in it: no virtual environment can live there."""
-    if os.pathsep in str(place.root):
-        raise Problem(
-            f"程序所在的路径里有“{os.pathsep}”，Python 环境建不在这里：{place.root}。换一个没有它的文件夹。",
-            f'There is a "{os.pathsep}" in the path, where no Python environment can live: {place.root}.'
-            " Move the folder to a path without it.",
-        )
 
 
 def asks_for_help(arguments: list[str]) -> bool:

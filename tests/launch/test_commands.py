@@ -101,13 +101,3 @@ if os.name == "posix":
         assert "Cannot write to" in said
         assert str(place.root) in said
         assert said.count("\n") == 1
-
-
-@pytest.mark.parametrize("arguments", [[], ["test"], ["pair"]])
-def test_a_path_in_which_no_environment_can_live_is_refused_before_anything_is_made(
-    place: Place, arguments: list[str]
-) -> None:
-    root = place.root.with_name(f"old{os.pathsep}street")
-    with pytest.raises(Problem, match="no Python environment can live"):
-        commands.run(arguments, Place(root))
-    assert not root.exists()
