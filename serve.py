@@ -163,8 +163,9 @@ def serve(settings: Settings) -> int:
     data_folder.make(settings.data)
     held = data_folder.lock(settings.data)
     listener = listen(settings)
+    secret_key = data_folder.secret_key(settings.data)
     opened = data_folder.open_database(settings, utc_now())
-    application = create_app(settings, opened.database, data_folder.secret_key(settings.data), waiting=GREEN)
+    application = create_app(settings, opened.database, secret_key, waiting=GREEN)
     application.start()
     first = FirstStart.of(opened.first_password)
     application.flask.extensions["first_start"] = first
