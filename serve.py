@@ -208,6 +208,8 @@ def stop_on_signals() -> eventlet.event.Event:
     def listen_for_signals() -> None:
         heard.recv(1)
         stopped.send()
+        # Never closed either: Python would complain of each further signal.
+        heard.detach()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)
