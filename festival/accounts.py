@@ -16,14 +16,12 @@ from festival.clock import utc_now
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, text
 from festival.storage.tables import Account as AccountRow
-from festival.storage.tables import AccountBooth, AuditEntry, Booth, SignIn
+from festival.storage.tables import AccountBooth, Booth, SignIn
 
 ORGANISER = "organiser"
 STEWARD = "steward"
 VIEWER = "viewer"
 FIRST_ACCOUNT = "organiser"
-# Who gives passwords while nobody has signed in yet.
-AT_THE_START = "start"
 SHORTEST_PASSWORD = 8
 LONGEST_PASSWORD = 200
 SIGN_IN_LASTS = timedelta(hours=12)
@@ -93,13 +91,6 @@ def new_password() -> str:
     """Return a password like ``huai-4827-shiliu-93``: about 30 bits from words, kept safe by argon2 and limits."""
     first, second = secrets.choice(_WORDS), secrets.choice(_WORDS)
     return f"{first}-{secrets.randbelow(10_000):04d}-{second}-{secrets.randbelow(1000):03d}"
-
-
-def is_in_use(db: Connection) -> bool:
-    """Return whether somebody has signed in, or has chosen a password, since these data were made."""
-    signed_in = AuditEntry.act == "account.sign_in"
-    chosen = (AuditEntry.act == "account.password") & (AuditEntry.actor != AT_THE_START)
-    return db.execute(select(AuditEntry.id).where(signed_in | chosen).limit(1)).first() is not None
 
 
 def hash_password(password: str) -> str:

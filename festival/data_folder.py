@@ -31,7 +31,7 @@ def why_not_opened(error: Exception, folder: Path | str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A database ready for the day. ``first_password`` is set for as long as nobody has signed in."""
+    """A database ready for the day. ``first_password`` is set where it was made just now."""
 
     database: Database
     first_password: str | None
@@ -124,20 +124,12 @@ def why_stopped(stopped: CannotKeep, folder: Path | str) -> str:
 
 
 def _made_ready(database: Database, now: datetime) -> str | None:
-    """Migrate and fill in; return the first password for as long as nobody has signed in.
-
-    Whoever pulled the plug right after the data were made has not seen the one before: each start makes another.
-    """
+    """Migrate and fill in; return the first password where the festival was made just now."""
     password = accounts.new_password()
     password_hash = accounts.hash_password(password)
     with database.writing() as db:
         migrate(db)
-        if is_empty(db):
-            example.fill(db, password_hash=password_hash, now=now)
-        elif accounts.is_in_use(db):
+        if not is_empty(db):
             return None
-        else:
-            accounts.set_password(
-                db, name=accounts.FIRST_ACCOUNT, password_hash=password_hash, actor=accounts.AT_THE_START, now=now
-            )
+        example.fill(db, password_hash=password_hash, now=now)
     return password
