@@ -11,6 +11,7 @@ from flask_socketio import SocketIO
 import admin
 import api
 import kiosk
+from festival import editions
 from festival.settings import Settings
 from festival.storage.engine import Database
 from festival.storage.writer import Queue, Slot, Writer
@@ -65,12 +66,22 @@ def create_app(settings: Settings, database: Database, secret_key: bytes, *, wai
     house.moved_in(app)
     for part in (api, kiosk, admin):
         part.init_app(app)
-    app.add_url_rule("/healthz", "health", lambda: _health(house))
+    app.add_url_rule("/healthz", "health", _health(house))
     return Application(app, socketio, house, feed, Watch(house))
 
 
-def _health(house: House) -> Response:
-    """Say whether a check-in would be taken, without asking the disk: the port is opened only then."""
-    if house.notices.stopped():
-        return answers.of_value({"status": "stopped"}, 503)
-    return answers.of_value({"status": "ok"})
+def _health(house: House) -> Callable[[], Response]:
+    """Return what says whether a check-in would be taken (the port is opened only then), and in which data.
+
+    Pages ask it to notice that the data were restored, and send again what those may have lost. Data change under no
+    running server, so they are read once: an answer asks no disk.
+    """
+    with house.database.reading() as db:
+        data = editions.data(db)
+    value = {"status": "ok", "community": data.community, "generation": data.generation}
+
+    def health() -> Response:
+        stopped = house.notices.stopped()
+        return answers.of_value({"status": "stopped"}, 503) if stopped else answers.of_value(value)
+
+    return health

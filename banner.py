@@ -51,7 +51,7 @@ def addresses_text(on_network: list[str], port: int, settings: Settings) -> str:
     if on_network:
         lines.append(qr_text(f"http://{on_network[0]}:{port}"))
     lines += [
-        f"  数据 Data  {settings.data.resolve()}",
+        f"  数据 Data  {settings.database_shown or settings.data.resolve()}",
         f"  忘了密码 Forgotten password  {password_command(settings)}",
         "  停下 Stop  Ctrl-C",
         RULE,
@@ -65,11 +65,14 @@ def own_address(settings: Settings, port: int) -> str:
 
 
 def password_command(settings: Settings, platform: str = sys.platform) -> str:
-    """Return the command that sets another password for these data."""
+    """Return the command that sets another password for these data; a database's own password is not shown."""
+
+    def quoted(word: str) -> str:
+        return f'"{word}"' if platform == "win32" else shlex.quote(word)
+
     python = "py" if platform == "win32" else "python3"
-    data = str(settings.data.resolve())
-    where = f'"{data}"' if platform == "win32" else shlex.quote(data)
-    return f"{python} start.py password --data {where}"
+    command = f"{python} start.py password --data {quoted(str(settings.data.resolve()))}"
+    return command + (f" --database {quoted(settings.database_shown)}" if settings.database else "")
 
 
 def qr_text(address: str) -> str:

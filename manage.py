@@ -4,6 +4,10 @@ import argparse
 import os
 import sys
 
+import missing
+
+missing.watch()
+
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands import pair, password, wipe

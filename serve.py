@@ -5,6 +5,10 @@ import signal
 # Until the server can stop in good order a plain end is safe: eventlet would swallow Python's own interruption.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
+import missing
+
+missing.watch()
+
 import warnings
 
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
@@ -12,6 +16,8 @@ import os
 
 # psycopg waits in C otherwise, which stops every green thread.
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+# Its own look-up of names knows nothing of some systems' ways (a Windows hotspot's address), and we need no names.
+os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 import eventlet
 
 eventlet.monkey_patch()
@@ -103,10 +109,11 @@ def serve(settings: Settings) -> int:
     data_folder.make(settings.data)
     held = data_folder.lock(settings.data)
     data_folder.keep_private(settings.data)
+    secret_key = data_folder.secret_key(settings.data)
     most = raise_file_limit()
     listener = Listener(listen(settings), most)
     opened = data_folder.open_database(settings, utc_now())
-    application = create_app(settings, opened.database, data_folder.secret_key(settings.data), waiting=GREEN)
+    application = create_app(settings, opened.database, secret_key, waiting=GREEN)
     application.start()
     first = FirstStart.of(opened.first_password)
     application.flask.extensions["first_start"] = first
@@ -150,6 +157,8 @@ def stop_on_signals() -> eventlet.event.Event:
     def listen_for_signals() -> None:
         heard.recv(1)
         stopped.send()
+        # Never closed either: Python would complain of each further signal.
+        heard.detach()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: None)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from festival import audit, codes, editions
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, or_null, text, whole
-from festival.storage.tables import Card, Scan, Seal, Visitor
+from festival.storage.tables import Card, Festival, Scan, Seal, Visitor
 
 MOST_AT_ONCE = 500
 MOST_PRINTED = 1000
@@ -72,8 +72,9 @@ def issue(db: Connection, *, count: int, actor: str, now: datetime) -> list[Issu
 
 
 def _next_short_numbers(db: Connection, count: int) -> list[str]:
-    last = db.execute(select(func.max(Card.short))).scalar()
-    serial = 0 if last is None else int(last[:-1])
+    last, floor = db.execute(select(func.max(Card.short), select(Festival.card_floor).scalar_subquery())).one()
+    # Cards of data that were lost hang around people's necks still: their numbers are never printed again.
+    serial = max(floor, 0 if last is None else int(last[:-1]))
     if serial + count > codes.LARGEST_SHORT_SERIAL:
         raise Refusal(Reason.NO_MORE_CARDS)
     return [codes.short_number(serial + step) for step in range(1, count + 1)]

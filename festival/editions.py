@@ -93,6 +93,20 @@ def config_version(db: Connection) -> int:
     return db.execute(select(Festival.config_version)).scalar_one()
 
 
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Which data these are: the same ``community`` in all their copies, another ``generation`` after each restore."""
+
+    community: str
+    generation: str
+
+
+def data(db: Connection) -> Data:
+    """Return which data these are."""
+    row = db.execute(select(Festival.community, Festival.generation)).one()
+    return Data(row.community, row.generation)
+
+
 def config_changed(db: Connection) -> None:
     """Tell everybody who keeps booths or stations in memory to read them again.
 

@@ -72,6 +72,11 @@ class Settings:
             return URL.create("sqlite", database=(self.data / "festival.db").as_posix())
         return make_url(self.database).set(drivername="postgresql+psycopg")
 
+    @property
+    def database_shown(self) -> str:
+        """The address of another database, as anybody may see it; empty for the file in the data folder."""
+        return make_url(self.database).render_as_string(hide_password=True) if self.database else ""
+
 
 def from_values(values: Mapping[str, object]) -> Settings:
     """Return the settings of ``values`` (by attribute name), defaults where one is not given.

@@ -99,8 +99,10 @@ def check_options(arguments: list[str]) -> None:
 
 def check_value(name: str, value: str) -> None:
     """Raises Problem when the value of a port is none."""
-    if name == "--port" and not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
-        raise wrong(f"端口要在 1 到 65535 之间，不能是 {value}", f"a port is a number from 1 to 65535, not {value}")
+    if name == "--port" and not (value.isascii() and value.isdigit() and len(value) <= 5 and 0 < int(value) < 65536):
+        raise wrong(
+            f"端口要在 1 到 65535 之间，不能是 {value[:20]}", f"a port is a number from 1 to 65535, not {value[:20]}"
+        )
 
 
 def wrong(zh: str, en: str) -> Problem:

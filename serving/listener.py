@@ -11,9 +11,10 @@ from typing import Any
 import eventlet
 
 from festival.settings import BadSetting, Settings
+from launch.addresses import EVERYWHERE
 
-# A browser keeps six connections and a socket: room for eight browsers on one device.
-SHARE = 60
+# A browser keeps six connections and a socket, and a hall of phones behind a second router has one address.
+SHARE = 200
 # Windows' select takes 512 sockets, with the database's and the log's among them.
 MOST_CONNECTIONS = 400 if os.name == "nt" else 1000
 # Strangers leave that many free for the browser on the laptop.
@@ -22,6 +23,7 @@ OWN_ROOM = 24
 OTHER_FILES = 64
 MOST_FILES = 4096
 PAUSE = 0.05
+PROBE_SECONDS = 0.5
 
 Address = tuple[Any, ...]
 
@@ -111,12 +113,26 @@ class Listener:
 def listen(settings: Settings) -> socket.socket:
     """Take the port, before any data is made; raises BadSetting where somebody else has it."""
     try:
+        refuse_hidden_port(settings)
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
         where = (settings.host, settings.port)
         listener: socket.socket = eventlet.listen(where, family=family, backlog=256, reuse_port=False)
         return listener
     except (OSError, OverflowError) as error:
         raise BadSetting(why_not_listening(error, settings)) from error
+
+
+def refuse_hidden_port(settings: Settings) -> None:
+    """Raise OSError where another program answers at this laptop's own address.
+
+    Windows and macOS let us listen everywhere beside it; then this laptop's pages would be the other program's.
+    """
+    if settings.host not in EVERYWHERE or not settings.port:
+        return
+    with socket.socket() as probe:
+        probe.settimeout(PROBE_SECONDS)
+        if probe.connect_ex(("127.0.0.1", settings.port)) == 0:
+            raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
 def why_not_listening(error: Exception, settings: Settings) -> str:

@@ -34,6 +34,14 @@ def test_the_command_for_another_password_names_these_data(platform: str, folder
     assert banner.password_command(Settings(data=Path(folder)), platform) == command
 
 
+def test_another_database_is_named_without_its_password(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, database="postgresql://street:geheim@db/festival")
+    text = banner.addresses_text([], 8000, settings)
+    assert "Data  postgresql://street:***@db/festival" in text
+    assert "geheim" not in text
+    assert banner.password_command(settings, "linux").endswith("--database 'postgresql://street:***@db/festival'")
+
+
 @pytest.mark.parametrize(
     ("terminal", "term", "platform", "colours"),
     [

@@ -2,6 +2,7 @@
 
 import hashlib
 import mimetypes
+import sys
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -26,6 +27,8 @@ def init_app(app: Flask) -> None:
         mimetypes.add_type(kind, ending)
     app.get_send_file_max_age = _age_of_file  # type: ignore[method-assign, assignment]
     app.jinja_env.globals["asset"] = asset
+    # What starts Python on this laptop, where whoever reads it sits.
+    app.jinja_env.globals["python"] = "py" if sys.platform == "win32" else "python3"
     app.context_processor(_frame)
     app.template_filter("clock_time")(_clock_time)
     app.add_url_rule("/", "home", _home)

@@ -72,13 +72,22 @@ def _only_by_own_names() -> ResponseReturnValue | None:
 
 
 def is_on_this_laptop() -> bool:
-    """Return whether the request comes from the laptop itself."""
-    try:
-        address = ipaddress.ip_address(request.remote_addr or "")
-    except ValueError:
+    """Return whether the request comes from the laptop itself: from a loopback address, or to the one it comes from.
+
+    A neighbour cannot pretend to the latter: the answers to his handshake would go to the laptop, not to him.
+    """
+    remote = _address(request.remote_addr)
+    if remote is None:
         return False
-    mapped = getattr(address, "ipv4_mapped", None)
-    return bool((mapped or address).is_loopback)
+    return remote.is_loopback or remote == _address(request.environ.get("SERVER_NAME"))
+
+
+def _address(written: str | None) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(written or "")
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def only_on_this_laptop() -> ResponseReturnValue | None:

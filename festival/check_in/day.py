@@ -92,6 +92,7 @@ class Day:
     people: int
     walk_ins: int
     last_visit_id: int
+    last_scan_id: int
     kept: dict[tuple[int, bytes], Kept] = field(default_factory=dict)
     cards: dict[str, HeldCard] = field(default_factory=dict)
     newest_cards: dict[int, HeldCard] = field(default_factory=dict)

@@ -31,13 +31,16 @@ from festival.storage.upsert import add_up, overwrite
 from festival.storage.writer import Work
 
 _LAST_VISIT = select(func.max(Visit.id)).scalar_subquery()
+_LAST_SCAN = select(func.max(Scan.id)).scalar_subquery()
 _STATE = (
     select(
         Festival.config_version,
         Edition.version,
         Edition.people,
         Edition.walk_ins,
+        Festival.id_floor,
         func.coalesce(_LAST_VISIT, 0).label("last_visit_id"),
+        func.coalesce(_LAST_SCAN, 0).label("last_scan_id"),
         BoothTotal.booth_id,
         BoothTotal.visits,
         BoothTotal.people.label("booth_people"),
@@ -128,7 +131,9 @@ def _empty_day(db: Connection, directories: Directories) -> Day:
         version=state.version,
         people=state.people,
         walk_ins=state.walk_ins,
-        last_visit_id=state.last_visit_id,
+        # Data that were lost may have given out ids up to the floor: those mean something to somebody still.
+        last_visit_id=max(state.last_visit_id, state.id_floor),
+        last_scan_id=max(state.last_scan_id, state.id_floor),
     )
     for row in rows:
         day.totals[row.booth_id] = Total(row.visits, row.booth_people, row.booth_walk_ins)
@@ -229,7 +234,7 @@ def save(db: Connection, day: Day) -> None:
     if day.new_visits:
         db.execute(_INSERT_VISITS, day.new_visits)
     if day.scans:
-        db.execute(_INSERT_SCANS, day.scans)
+        db.execute(_INSERT_SCANS, [{"id": day.last_scan_id + at} | row for at, row in enumerate(day.scans, 1)])
     if not day.moved:
         return
     overwrite(db, Seal, [_seal_row(edition, day, *key) for key in day.moved_stamps])

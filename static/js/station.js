@@ -1,7 +1,12 @@
-// This device as a station: its token, its calls to the API, and check-ins that are sent until they are answered.
+// This device as a station: its token, its calls to the API, and check-ins that are sent until they are answered;
+// after a restore those that the backup may lack are sent again.
+
+import { Acknowledged } from "./acknowledged.js";
+import { Kept } from "./kept.js";
 
 const API = "/api/v1";
 const TIMEOUT = 6000;
+const MEET_AGAIN_AFTER = 1000;
 const WAITS = [300, 600, 1200, 2500, 5000];
 
 /** The server did not answer: not reached, too slow, or a 5xx. */
@@ -28,50 +33,34 @@ export function codeInAddress() {
 
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
-/** What a browser keeps for a page kind; in memory where it keeps nothing. */
-class Kept {
-  #memory = null;
-
-  constructor(key) {
-    this.key = key;
-  }
-
-  read() {
-    try {
-      return JSON.parse(localStorage.getItem(this.key) ?? "null") ?? this.#memory;
-    } catch {
-      return this.#memory;
-    }
-  }
-
-  write(value) {
-    this.#memory = value;
-    try {
-      if (value === null) localStorage.removeItem(this.key);
-      else localStorage.setItem(this.key, JSON.stringify(value));
-    } catch {
-      // A full or barred store: memory holds it while the page is open.
-    }
-  }
-}
-
 export class Station {
   #token;
   #outbox;
+  #acknowledged;
+  #data;
+  #sending = new Set();
+  #meeting = null;
+  #wasAway = false;
   #onUnenrolled;
   #onReach;
+  #onRestored;
 
   /**
    * @param {"kiosk" | "booth"} kind what is kept in the browser is kept per kind
-   * @param {{language: () => string, onUnenrolled?: () => void, onReach?: (reached: boolean) => void}} page
-   *   `onUnenrolled`: the token holds no more; `onReach`: the server answered, or did not
+   * @param {{language: () => string, onUnenrolled?: () => void, onReach?: (reached: boolean) => void,
+   *   onRestored?: (sent: {checkIn: object, answer: any}[]) => void}} page
+   *   `onUnenrolled`: the token holds no more; `onReach`: the server answered, or did not; `onRestored`: its data were
+   *   restored, and what they may have lost was sent again
    */
-  constructor(kind, { language, onUnenrolled = () => {}, onReach = () => {} }) {
+  constructor(kind, { language, onUnenrolled = () => {}, onReach = () => {}, onRestored = () => {} }) {
     this.language = language;
     this.#token = new Kept(`laojiefang.station.${kind}`);
     this.#outbox = new Kept(`laojiefang.outbox.${kind}`);
+    this.#acknowledged = new Acknowledged(kind);
+    this.#data = new Kept(`laojiefang.data.${kind}`);
     this.#onUnenrolled = onUnenrolled;
     this.#onReach = onReach;
+    this.#onRestored = onRestored;
   }
 
   get isPaired() {
@@ -93,8 +82,10 @@ export class Station {
    * @throws {Unanswered} where nothing but the network or a 5xx came back
    */
   async call(method, path, body = undefined, language = this.language()) {
+    const token = this.#token.read();
     const answer = await this.#reach(method, API + path, body, language);
-    if (answer.status === 401 && answer.body?.reason === "not_enrolled" && path !== "/stations") {
+    // An answer to an old token says nothing of the new one.
+    if (isShutOut(answer) && path !== "/stations" && token === this.#token.read()) {
       this.#token.write(null);
       this.#onUnenrolled();
     }
@@ -107,8 +98,12 @@ export class Station {
       // A hotel's sign-in page answers 200 too, but not in JSON.
       if (answer.status >= 500 || (answer.body === null && answer.status !== 204)) throw new Unanswered(`${answer.status}`);
       this.#onReach(true);
+      // Another laptop may stand at its address now.
+      if (this.#wasAway) this.meet();
+      this.#wasAway = false;
       return answer;
     } catch (error) {
+      this.#wasAway = true;
       this.#onReach(false);
       throw error instanceof Unanswered ? error : new Unanswered(String(error));
     }
@@ -202,13 +197,73 @@ export class Station {
   }
 
   /**
-   * Send what an earlier page left unanswered.
+   * Send what an earlier page left unanswered, or this one before it was shut out.
    * @param {(answer: Answer, checkIn: {nonce: string}) => void} [onAnswer]
    */
-  resume(onAnswer = () => {}) {
-    for (const body of this.waiting()) {
+  async resume(onAnswer = () => {}) {
+    // Only data that this device belongs to may have them.
+    while (!(await this.meet())) await pause(MEET_AGAIN_AFTER);
+    for (const body of this.waiting().filter((each) => !this.#sending.has(each.nonce))) {
       this.#send({ ...body, offline: true }, () => {}).then((answer) => onAnswer(answer, body));
     }
+  }
+
+  /**
+   * Ask which data the server stands on; where they were restored, send again what they may have lost.
+   * @returns {Promise<boolean>} whether that could be done
+   */
+  meet() {
+    this.#meeting ??= this.#meetNow()
+      .catch((error) => {
+        if (error instanceof Unanswered) return false;
+        throw error;
+      })
+      .finally(() => { this.#meeting = null; });
+    return this.#meeting;
+  }
+
+  async #meetNow() {
+    const { body } = await this.#reach("GET", "/healthz", undefined, this.language());
+    if (!this.isPaired || !body.generation) return true;
+    const { community, generation } = body;
+    const known = this.#data.read();
+    if (known && known.community !== community) this.#forgetAll();
+    else if (known && known.generation !== generation) await this.#sendAgain();
+    else this.#acknowledged.prune(this.#token.read());
+    // Shut out meanwhile: once it is paired again everything is sent again.
+    if (this.isPaired) this.#data.write({ community, generation });
+    return true;
+  }
+
+  /** Another festival's data: what was meant for the old ones must not count in them. */
+  #forgetAll() {
+    this.#acknowledged.clear();
+    this.#outbox.write(null);
+  }
+
+  async #sendAgain() {
+    for (const { visit } of this.#acknowledged.unwanted) await this.call("DELETE", `/check-ins/${visit}`);
+    const wanted = this.#acknowledged.wanted.map(({ body }) => ({ ...body, offline: true }));
+    if (!wanted.length) return;
+    const answer = await this.call("POST", "/check-ins/batch", { sent_at: new Date().toISOString(), check_ins: wanted });
+    if (isShutOut(answer)) return;
+    if (answer.status !== 200) throw new Unanswered(`${answer.status}`);
+    const sent = answer.body.results.map((result, at) => ({ checkIn: wanted[at], answer: result }));
+    for (const one of sent) this.#acknowledged.add(one.checkIn, one.answer, this.#token.read());
+    this.#onRestored(sent);
+  }
+
+  /**
+   * Take a visit back. From now on it is not sent again, whatever becomes of the server.
+   * @param {number} visit
+   * @returns {Promise<Answer>} 404 too where the visit was lost: then there is nothing to take back
+   * @throws {Unanswered}
+   */
+  async undo(visit) {
+    this.#acknowledged.markUndone(visit, true);
+    const answer = await this.call("DELETE", `/check-ins/${visit}`);
+    if (answer.status === 403) this.#acknowledged.markUndone(visit, false);
+    return answer;
   }
 
   /** Return the check-ins that are not answered yet. */
@@ -217,10 +272,20 @@ export class Station {
   }
 
   async #send(body, onWaiting) {
+    this.#sending.add(body.nonce);
+    try {
+      return await this.#sendUntilAnswered(body, onWaiting);
+    } finally {
+      this.#sending.delete(body.nonce);
+    }
+  }
+
+  async #sendUntilAnswered(body, onWaiting) {
     for (let tries = 0; ; tries += 1) {
       try {
         const answer = await this.call("POST", "/check-ins", { ...body, sent_at: new Date().toISOString() });
-        this.#forget(body.nonce);
+        // A device that is shut out keeps it until it is paired again.
+        if (!isShutOut(answer)) this.#answered(body, answer.body);
         return answer;
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
@@ -228,6 +293,11 @@ export class Station {
         await pause(WAITS[Math.min(tries, WAITS.length - 1)]);
       }
     }
+  }
+
+  #answered(body, answer) {
+    this.#acknowledged.add(body, answer, this.#token.read());
+    this.#forget(body.nonce);
   }
 
   #markOffline(body) {
@@ -244,6 +314,8 @@ export class Station {
     this.#outbox.write(this.waiting().filter((body) => body.nonce !== sent));
   }
 }
+
+const isShutOut = ({ status, body }) => status === 401 && body?.reason === "not_enrolled";
 
 const formToken = (page) => page.querySelector("meta[name=csrf-token]");
 

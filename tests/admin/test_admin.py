@@ -60,6 +60,23 @@ def test_the_network_does_not_see_the_admin(organiser: Browser, page: str) -> No
     assert organiser.get(f"/admin{page}", NEIGHBOUR).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("sender", "receiver", "status"),
+    [
+        ("192.168.1.5", "192.168.1.5", 200),
+        ("::ffff:192.168.1.5", "192.168.1.5", 200),
+        ("192.168.1.77", "192.168.1.5", 403),
+        ("192.168.1.5", "127.0.0.1", 403),
+        ("", "", 403),
+    ],
+)
+def test_the_laptop_sees_the_admin_at_its_address_in_the_network(
+    organiser: Browser, sender: str, receiver: str, status: int
+) -> None:
+    environ = {"REMOTE_ADDR": sender, "SERVER_NAME": receiver, "HTTP_HOST": "localhost"}
+    assert organiser.client.get("/admin", environ_overrides=environ).status_code == status
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_an_organiser_sees_every_page(organiser: Browser, page: str) -> None:
     assert organiser.get(f"/admin{page}").status_code == 200

@@ -1,5 +1,6 @@
 """Starts that cannot go well: each ends with status 1 and one line that says what to do."""
 
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -52,6 +53,15 @@ def test_a_file_that_is_no_database_is_named(made: Path) -> None:
 @pytest.mark.parametrize(("host", "told"), [("192.0.2.77", "no such address"), ("nonsense.invalid", "no such address")])
 def test_an_address_that_is_not_here_is_told_from_a_port_in_use(tmp_path: Path, host: str, told: str) -> None:
     is_one_line_with(started(tmp_path / "data", "--host", host), told)
+
+
+def test_another_program_at_this_laptops_own_address_is_noticed(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        is_one_line_with(started(tmp_path / "data", "--port", port), port, "another server")
+        other.settimeout(5)
+        # The system may let both listen: the other one has been knocked at.
+        other.accept()[0].close()
 
 
 def test_interrupting_again_and_again_ends_it_quietly(tmp_path: Path) -> None:

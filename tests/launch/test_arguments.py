@@ -32,6 +32,7 @@ def test_what_follows_a_command_is_its_own_affair(command: str) -> None:
         (["--data", "--kiosk"], "--data"),
         (["--port", "0"], "0"),
         (["--port", "65536"], "65536"),
+        (["--port", "9" * 5000], "99999"),
         (["--port", "八千"], "八千"),
         (["--port", "８０００"], "８０００"),
     ],

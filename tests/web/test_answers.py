@@ -4,6 +4,8 @@ import logging
 
 import pytest
 
+from festival import editions
+from festival.storage.engine import Database
 from tests.conftest import ON_SQLITE, Company
 from web import logs
 
@@ -63,3 +65,11 @@ def test_a_language_is_chosen_once_and_leads_back_here_alone(company: Company) -
 def test_logs_hide_codes_and_secrets(line: str, shown: str) -> None:
     record = logging.LogRecord("x", logging.WARNING, "x", 1, line, None, None)
     assert logs.Discreet("%(message)s").format(record) == shown
+
+
+def test_health_names_the_data_that_it_serves(company: Company, database: Database) -> None:
+    with database.reading() as db:
+        data = editions.data(db)
+    value = company.application.flask.test_client().get("/healthz").get_json()
+    assert value == {"status": "ok", "community": data.community, "generation": data.generation}
+    assert len(data.generation) == 32

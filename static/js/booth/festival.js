@@ -67,6 +67,8 @@ export class Festival {
     this.booths = all.body.booths.filter((booth) => own.has(booth.slug));
     this.#stationReadAt = performance.now();
     this.isRead = true;
+    // A page that slept has not noticed that the server was away.
+    this.station.meet();
   }
 
   async #readBoard() {

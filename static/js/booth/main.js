@@ -18,13 +18,15 @@ import { Scanning } from "./scanning.js";
 
 const AWAY_AFTER = 1000;
 const CLOCK_OFF = 60 * 1000;
+const TELL_RESTORED_FOR = 5 * 60 * 1000;
 const ONE_DAY = 24 * 60;
 const MOST_PERSONS = 20;
 
 let awaySince = null;
+let restoredAt = null;
 let soundWasTouched = false;
 
-const station = new Station("booth", { language, onUnenrolled, onReach });
+const station = new Station("booth", { language, onUnenrolled, onReach, onRestored });
 const festival = new Festival(station, onNews);
 const recent = new Recent(drawList);
 const result = new Result(festival);
@@ -131,6 +133,7 @@ function drawBands() {
   const off = festival.isRead && Math.abs(festival.ahead) > CLOCK_OFF;
   find("clock").hidden = !off;
   if (off) write(find("clock-text"), clockWords());
+  find("restored").hidden = restoredAt === null || performance.now() - restoredAt >= TELL_RESTORED_FOR;
   find("sound").hidden = soundWasTouched || isUnlocked() || showing() !== "scan";
 }
 
@@ -153,6 +156,15 @@ function onNews() {
 function onReach(reached) {
   if (reached) awaySince = null;
   else awaySince ??= performance.now();
+}
+
+/** The server was restored from a backup, and this device has sent again what that may have lost. */
+function onRestored(sent) {
+  scanning.restored(sent);
+  const lost = sent.filter(({ answer }) => !["welcome", "again"].includes(answer.outcome)).length;
+  write(find("restored-text"), lost ? say("restored_but", { n: sent.length, lost }) : say("restored", { n: sent.length }));
+  restoredAt = performance.now();
+  drawBands();
 }
 
 /** The organiser has shut this device out, or it never was a station of this festival. */

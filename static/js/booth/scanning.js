@@ -110,6 +110,17 @@ export class Scanning {
     this.station.resume(({ body }, { nonce: id }) => this.#answeredLater(id, body));
   }
 
+  /** The server has lost some, and has them again: their visits have other numbers now. */
+  restored(sent) {
+    for (const { checkIn, answer } of sent) {
+      this.#relist(checkIn);
+      const line = this.recent.line(checkIn.nonce);
+      if (answer.undone) this.recent.put({ ...line, state: "undone", wantsUndo: false });
+      else this.#list(line, answer);
+    }
+    this.festival.refresh();
+  }
+
   #relist({ nonce: id, scan, party, booth, scanned_at: at }) {
     if (this.recent.line(id)) return;
     const line = { id, at: Date.parse(at) + this.festival.ahead, kind: scan === null ? "walk-in" : "card", party: party ?? 1, booth };
@@ -134,7 +145,8 @@ export class Scanning {
     if (!line.visit) return;
     const { status, body } = await this.#delete(line.visit);
     if (status === 401) return;
-    if (status === 204) this.#undone(this.recent.line(id) ?? line);
+    // 404: a restored server has lost it, and this page does not send it again.
+    if (status === 204 || status === 404) this.#undone(this.recent.line(id) ?? line);
     else {
       this.recent.put({ id, state: "welcome", wantsUndo: false, answeredAt: 0 });
       this.result.show(told(body));
@@ -151,7 +163,7 @@ export class Scanning {
   async #delete(visit) {
     for (;;) {
       try {
-        return await this.station.call("DELETE", `/check-ins/${visit}`);
+        return await this.station.undo(visit);
       } catch (error) {
         if (!(error instanceof Unanswered)) throw error;
         await pause(UNDO_AGAIN_AFTER);

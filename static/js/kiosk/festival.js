@@ -69,6 +69,8 @@ export class Festival {
     const answer = await this.station.call("GET", "/station");
     if (answer.status !== 200) return false;
     this.#stationReadAt = performance.now();
+    // A page that slept has not noticed that the server was away.
+    this.station.meet();
     this.#own = answer.body.booths ?? [];
     this.#version = null;
     const { edition } = answer.body;

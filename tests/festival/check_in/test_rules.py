@@ -26,7 +26,7 @@ STATION = Station(7, "诊台", Kind.BOOTH, frozenset({1, 2}))
 def day(*booths: Booth, closed: bool = False, card: str = "active", opened_at: datetime | None = None) -> Day:
     """Return a day with one station, one card, and the booths given."""
     edition = CurrentEdition(1, "第五届", "Fifth", ZoneInfo("Asia/Shanghai"), closed, opened_at)
-    made = Day(Directory(1, edition, booths or (booth(),), {"token": STATION}), 1, 0, 0, 0)
+    made = Day(Directory(1, edition, booths or (booth(),), {"token": STATION}), 1, 0, 0, 0, 0)
     made.cards[CARD] = HeldCard(5, "004270", 9, card, "张建国")
     return made
 
