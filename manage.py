@@ -5,7 +5,7 @@ import sys
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from commands import pair, password
+from commands import backup, pair, password, restore
 from commands.place import NotDone
 from festival import data_folder
 from festival.settings import BadSetting
@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="start.py", allow_abbrev=False)
     commands = top.add_subparsers(required=True)
-    for part in (pair, password):
+    for part in (pair, password, backup, restore):
         command = part.add_to(commands)
         command.add_argument("--data", default="data")
         command.add_argument("--database", default="")
