@@ -24,6 +24,8 @@ _ACTS = {
     "edition.close": _l("收摊"),
     "edition.rename": _l("改了届的名字"),
     "festival.fill": _l("填好了样例"),
+    "festival.restore": _l("用备份恢复了"),
+    "stick.prepare": _l("用了一个 U 盘做备份"),
     "station.enrol": _l("设备连上了"),
     "station.invite": _l("给了配对码"),
     "station.rename": _l("改了设备的名字"),
@@ -40,6 +42,7 @@ _THINGS = {
 }
 
 _WHOLE = {
+    "backup": _l("备份"),
     "account of an unknown name": _l("没有这个账号"),
     "booths": _l("摊位"),
     "command": _l("命令"),
@@ -50,6 +53,7 @@ _WHOLE = {
 FIELDS = {
     "address": _l("地址"),
     "again_after_minutes": _l("隔几分钟再记一次"),
+    "backup": _l("备份"),
     "booths": _l("摊位"),
     "by": _l("新卡"),
     "closes_at": _l("几点关"),
@@ -60,6 +64,7 @@ FIELDS = {
     "icon": _l("图标"),
     "kind": _l("用途"),
     "last": _l("到"),
+    "made_at": _l("备份的时刻"),
     "name": _l("名称"),
     "name_en": _l("英文名称"),
     "number": _l("门牌号"),

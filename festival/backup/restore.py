@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,15 +72,16 @@ def put_in_place(data: bytes, backup: Backup, folder: Path, *, actor: str, now: 
             begin_anew(db, backup, actor=actor, now=now)
     finally:
         database.dispose()
-    aside = move_aside(folder, now)
+    aside = set_aside(folder, now)
     new.replace(folder / CURRENT)
     return aside
 
 
-def move_aside(folder: Path, now: datetime) -> Path | None:
-    """Move the database's files into a folder of their own; return it, None where there were none.
+def set_aside(folder: Path, now: datetime) -> Path | None:
+    """Keep the database's files in a folder of their own; return it, None where there were none.
 
-    The log beside the file goes with it: a restored file must never meet another's log.
+    The log beside the file goes: a restored file must never meet another's log. The file itself is copied: where
+    the plug is pulled now, a start must not find an empty folder and fill in the example.
     """
     current = folder / CURRENT
     there = [file for file in (current, *_beside(current)) if file.exists()]
@@ -88,7 +90,9 @@ def move_aside(folder: Path, now: datetime) -> Path | None:
     aside = folder / f"replaced-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     aside.mkdir(mode=0o700)
     for file in there:
-        file.replace(aside / file.name)
+        shutil.copy2(file, aside / file.name)
+    for file in _beside(current):
+        file.unlink(missing_ok=True)
     return aside
 
 
