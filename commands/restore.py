@@ -6,18 +6,21 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from commands.backup import add_places, failed, settings_of
 from commands.place import ACTOR, NotDone
 from festival import data_folder
-from festival.backup import archive, locked, restore, shelf, source, sticks
-from festival.backup.archive import SQLITE, Backup
+from festival.backup import archive, locked, postgres, restore, shelf, source, sticks
+from festival.backup.archive import POSTGRESQL, Backup
 from festival.backup.locked import Key
 from festival.backup.shelf import Placed
 from festival.backup.trouble import BackupTrouble, WrongPassphrase
 from festival.clock import utc_now
 from festival.data_folder import FolderTrouble
 from festival.settings import Settings
-from festival.storage.migrate import NewerData
+from festival.storage.engine import Database
+from festival.storage.migrate import NewerData, migrate
 
 
 def add_to(commands: Any) -> argparse.ArgumentParser:
@@ -105,8 +108,10 @@ def bring_back(backup: Backup, settings: Settings, *, ask: bool) -> None:
 
     Raises NotDone, BackupTrouble, FolderTrouble, NewerData.
     """
-    if settings.database or backup.about["kind"] != SQLITE:
-        raise NotDone("这一份是 PostgreSQL 的，用 pg_restore / this is of PostgreSQL, use pg_restore")
+    if bool(settings.database) != (backup.about["kind"] == POSTGRESQL):
+        raise NotDone(
+            "这一份是另一种数据库的，看看 --database / this backup is of the other kind of database, see --database"
+        )
     key = key_of(backup, settings)
     data = archive.verify(backup.path, key)
     data_folder.make(settings.data)
@@ -116,7 +121,7 @@ def bring_back(backup: Backup, settings: Settings, *, ask: bool) -> None:
         keep_what_is_there(data, settings)
         if ask and input("恢复吗？yes / no  Restore? ").strip().lower() not in ("y", "yes", "是"):
             raise NotDone("没有动 / nothing was changed")
-        aside = restore.put_in_place(data, backup, settings.data, actor=ACTOR, now=utc_now())
+        aside = put_in_place(data, backup, settings)
         if key is not None:
             locked.keep(settings.data, key)
     finally:
@@ -126,21 +131,36 @@ def bring_back(backup: Backup, settings: Settings, *, ask: bool) -> None:
     print("恢复好了，现在可以 start.py 了 / restored: run start.py now")
 
 
+def put_in_place(data: bytes, backup: Backup, settings: Settings) -> Path | None:
+    """Replace what is there by a backup's database; return where the files that were there lie."""
+    if not settings.database:
+        return restore.put_in_place(data, backup, settings.data, actor=ACTOR, now=utc_now())
+    postgres.bring_back(settings.database_url, data)
+    database = Database(settings.database_url)
+    with database.writing() as db:
+        migrate(db)
+        restore.begin_anew(db, backup, actor=ACTOR, now=utc_now())
+    database.dispose()
+    return None
+
+
 def keep_what_is_there(then: bytes, settings: Settings) -> None:
     """Back up the data that are to be replaced, and say what of them the backup has not; raises NotDone.
 
     Data that cannot be read are only moved aside, later.
     """
-    if not (settings.data / restore.CURRENT).exists():
+    if not (settings.database or (settings.data / restore.CURRENT).exists()):
         return
     try:
         now, _told = source.of(settings).take()
-        lost = restore.lost(now, then)
-    except BackupTrouble as error:
+        # Two dumps cannot be compared row by row: there the moment alone names what is lost.
+        lost = None if settings.database else restore.lost(now, then)
+    except (BackupTrouble, SQLAlchemyError) as error:
         print(f"原来的数据读不了，会挪到一边 / the data that are here cannot be read and are moved aside ({error})")
         return
-    names = "、".join(lost.stations) or "0"
-    print(f"其中 Of it: {lost.visits} 次签到 visits, {lost.cards} 张卡 cards, 设备 devices: {names}")
+    if lost is not None:
+        names = "、".join(lost.stations) or "0"
+        print(f"其中 Of it: {lost.visits} 次签到 visits, {lost.cards} 张卡 cards, 设备 devices: {names}")
     outcome = shelf.make(source.of(settings), settings, utc_now(), "before-restore")
     for failure in outcome.failures:
         print(failed(failure))

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from festival.backup import archive, image, keeping, locked, sticks
 from festival.backup.archive import SQLITE, Backup
 from festival.backup.sticks import Stick
@@ -74,7 +76,7 @@ def make(source: Source, settings: Settings, made_at: datetime, reason: str) -> 
     try:
         data, told = source.take()
         key = locked.kept(settings.data)
-    except (OSError, BackupTrouble) as error:
+    except (OSError, SQLAlchemyError, BackupTrouble) as error:
         return Outcome((), (Failure(FOLDER, why(error), str(error)),))
     ours = [stick.folder for stick in sticks_of(settings, told["community"]) if stick.is_ours]
     made: list[Path] = []
