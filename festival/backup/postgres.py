@@ -7,8 +7,10 @@ proof, but asks for rights that the festival's own account need not have.
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from sqlalchemy import URL, text
 
@@ -19,6 +21,7 @@ from festival.storage.engine import Database
 
 # Names the folder of pg_dump and pg_restore where they are not on the PATH.
 BIN = "LAOJIEFANG_POSTGRES_BIN"
+LOOK_EVERY = 0.05
 _VARIABLES = {
     "host": "PGHOST",
     "port": "PGPORT",
@@ -43,12 +46,13 @@ class PostgresSource:
                 told = {name: db.execute(text(query)).scalar_one() for name, query in image.WORDS.items()}
                 figures = {name: db.execute(text(query)).scalar_one() for name, query in image.FIGURES.items()}
                 counters = {name: db.execute(text(query)).scalar_one() for name, query in image.COUNTED.items()}
-                dump = _run(self.url, "pg_dump", "--format=custom", "--no-owner", f"--snapshot={snapshot}")
+                options = ("--format=custom", "--no-owner", f"--snapshot={snapshot}")
+                dump = _run(self.url, None, "pg_dump", *options)
         finally:
             database.dispose()
         if any(figures[name] != count for name, count in counters.items()):
             raise BackupTrouble(Why.DAMAGED, "the figures differ from the counters")
-        _run(self.url, "pg_restore", "--list", given=dump)
+        _run(self.url, dump, "pg_restore", "--list")
         return dump, {"kind": POSTGRESQL, **told, "figures": figures}
 
 
@@ -56,20 +60,29 @@ def bring_back(url: URL, dump: bytes) -> None:
     """Replace what is in the database by a dump, all of it or nothing; raises BackupTrouble."""
     name = url.database or ""
     options = ("--clean", "--if-exists", "--single-transaction", "--no-owner", f"--dbname={name}")
-    _run(url, "pg_restore", *options, given=dump)
+    _run(url, dump, "pg_restore", *options)
 
 
-def _run(url: URL, tool: str, *options: str, given: bytes | None = None) -> bytes:
+def _run(url: URL, given: bytes | None, tool: str, *options: str) -> bytes:
     path = shutil.which(tool, path=os.environ.get(BIN) or None)
     if path is None:
         raise BackupTrouble(Why.NO_PG_DUMP, tool)
-    done = subprocess.run(
-        [path, *options], input=given, capture_output=True, env=os.environ | variables(url), check=False
-    )
-    if done.returncode != 0:
-        lines = done.stderr.decode(errors="replace").splitlines() or [tool]
-        raise BackupTrouble(Why.OTHER, " ".join(lines[:3]))
-    return done.stdout
+    # Files and a look now and then, not pipes: a green server goes on serving meanwhile.
+    with TemporaryFile() as source, TemporaryFile() as result, TemporaryFile() as errors:
+        source.write(given or b"")
+        source.seek(0)
+        files = {"stdin": source, "stdout": result, "stderr": errors}
+        running = subprocess.Popen([path, *options], **files, env=os.environ | variables(url))  # type: ignore[call-overload]
+        while running.poll() is None:
+            time.sleep(LOOK_EVERY)
+        if running.returncode != 0:
+            raise BackupTrouble(Why.OTHER, " ".join(_read(errors).decode(errors="replace").splitlines()[:3]) or tool)
+        return _read(result)
+
+
+def _read(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
 
 
 def variables(url: URL) -> dict[str, str]:

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, text
 
 from festival.backup import shelf, source
-from festival.backup.shelf import Failure, Outcome
+from festival.backup.shelf import Failure, Outcome, Taken
 from festival.clock import utc_now
 from festival.notices import Notices, Trouble
 from festival.settings import Settings
@@ -121,7 +121,11 @@ class Routine:
         """Make one backup in all places, and tell of what went wrong, or that all is well again."""
         current = current or self.read_state()
         at, written = self.now(), self.written
-        outcome: Outcome = self.apart(shelf.make, source.of(self.settings), self.settings, at, reason)
+        origin = source.of(self.settings)
+        if self.settings.database:
+            # PostgreSQL's connections wait where this server waits; in a thread of its own they would wait for ever.
+            origin = Taken.of(origin)
+        outcome: Outcome = self.apart(shelf.make, origin, self.settings, at, reason)
         self._tried_at, self._failed = at, bool(outcome.failures)
         if outcome.made:
             self.last_good, self._saved_state, self._saved_written = at, current, written
@@ -129,8 +133,11 @@ class Routine:
         return outcome
 
     def at_stop(self) -> None:
-        """Make the last backup of a run, where something was written since the one before."""
-        if self.written and self.written != self._saved_written:
+        """Make the last backup of a run, where something was written since the one before.
+
+        Not of PostgreSQL: that one goes on without us, and its dump may take longer than a stop has.
+        """
+        if not self.settings.database and self.written and self.written != self._saved_written:
             self.make("stop")
 
     def _tell(self, failures: tuple[Failure, ...]) -> None:

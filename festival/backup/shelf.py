@@ -38,6 +38,27 @@ class SqliteSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What another source gave, or why it gave nothing: to be taken here and written elsewhere."""
+
+    given: tuple[bytes, dict[str, Any]] | Exception
+
+    @classmethod
+    def of(cls, source: Source) -> "Taken":
+        """Take from ``source`` now."""
+        try:
+            return cls(source.take())
+        except (OSError, SQLAlchemyError, BackupTrouble) as error:
+            return cls(error)
+
+    def take(self) -> tuple[bytes, dict[str, Any]]:
+        """Return or raise what the source did."""
+        if isinstance(self.given, Exception):
+            raise self.given
+        return self.given
+
+
+@dataclass(frozen=True, slots=True)
 class Placed:
     """A backup, and where it lies: ``stick`` is the stick's name, empty for the folder."""
 
