@@ -1,6 +1,7 @@
 """create_app: the only place where the parts meet. It patches nothing and opens no port."""
 
 import queue
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,10 +45,11 @@ class Application:
     watch: Watch
 
     def start(self) -> None:
-        """Begin to write, to feed the board's screens, and to look after clock and disk."""
+        """Begin to write, to feed the board's screens, and to look after clock, disk and backups."""
         self.socketio.start_background_task(self.house.writer.serve)
         self.socketio.start_background_task(self.feed.serve)
         self.socketio.start_background_task(self.watch.serve)
+        self.socketio.start_background_task(self.house.backups.serve, time.sleep)
 
 
 def create_app(settings: Settings, database: Database, secret_key: bytes, *, waiting: Waiting = THREADS) -> Application:
@@ -61,7 +63,12 @@ def create_app(settings: Settings, database: Database, secret_key: bytes, *, wai
     pages.init_app(app)
     errors.init_app(app)
     socketio, feed = sockets.init_app(app, async_mode=waiting.async_mode)
-    writer = Writer(database, queue=waiting.make_queue(), make_slot=waiting.make_slot, committed=feed.changed)
+
+    def committed() -> None:
+        feed.changed()
+        house.backups.wrote()
+
+    writer = Writer(database, queue=waiting.make_queue(), make_slot=waiting.make_slot, committed=committed)
     house = House(settings, database, writer)
     house.moved_in(app)
     for part in (api, kiosk, admin):

@@ -10,7 +10,7 @@ missing.watch()
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from commands import pair, password, wipe
+from commands import backup, pair, password, restore, wipe
 from commands.place import NotDone
 from festival import data_folder
 from festival.errors import CannotKeep
@@ -43,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of all commands."""
     top = argparse.ArgumentParser(prog="start.py", allow_abbrev=False)
     commands = top.add_subparsers(required=True)
-    for part in (pair, password, wipe):
+    for part in (pair, password, backup, restore, wipe):
         command = part.add_to(commands)
         command.add_argument("--data", default="data")
         command.add_argument("--database", default="")

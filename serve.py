@@ -196,10 +196,12 @@ def open_browser(settings: Settings, here: str, first: FirstStart | None) -> str
 
 
 def finish(application: Application, listener: Listener) -> None:
-    """Take no new connections, let the writer end what it has, and close the database."""
+    """Take no new connections, let the writer end what it has, back it up, and close the database."""
     listener.close()
     with eventlet.Timeout(FINISH_SECONDS, False), suppress(SQLAlchemyError, CannotKeep):
         application.house.writer.call(lambda db: None)  # noqa: ARG005
+    with eventlet.Timeout(FINISH_SECONDS, False), suppress(SQLAlchemyError, OSError):
+        application.house.backups.at_stop()
     application.house.database.dispose()
     logging.shutdown()
 

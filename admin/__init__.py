@@ -5,6 +5,7 @@ from flask import Flask
 from admin import (
     accounts,
     audit,
+    backups,
     booths,
     cards,
     close_down,
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
         accounts,
         close_down,
         audit,
+        backups,
     )
     for part in parts:
         app.register_blueprint(part.pages, name=f"admin_{part.pages.name}", url_prefix="/admin")

@@ -45,6 +45,8 @@ _ACTS = {
     "edition.wipe": _l("抹掉了个人信息"),
     "festival.fill": _l("填好了样例"),
     "station.cancel": _l("收回了配对码"),
+    "festival.restore": _l("用备份恢复了"),
+    "stick.prepare": _l("用了一个 U 盘做备份"),
     "station.enrol": _l("设备连上了"),
     "station.invite": _l("给了配对码"),
     "station.rename": _l("改了设备的名字"),
@@ -63,6 +65,7 @@ _THINGS = {
 }
 
 _WHOLE = {
+    "backup": _l("备份"),
     "account of an unknown name": _l("没有这个账号"),
     "booths": _l("摊位"),
     "clock": _l("时钟"),
@@ -89,6 +92,7 @@ FIELDS = {
     "booth": _l("摊位"),
     "answers": _l("回答"),
     "backups": _l("备份"),
+    "backup": _l("备份"),
     "booths": _l("摊位"),
     "by": _l("新卡"),
     "card": _l("卡"),
@@ -106,6 +110,7 @@ FIELDS = {
     "last": _l("到"),
     "left_out": _l("没算上的"),
     "minutes": _l("分钟"),
+    "made_at": _l("备份的时刻"),
     "name": _l("名称"),
     "name_en": _l("英文名称"),
     "names": _l("称呼"),

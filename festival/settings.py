@@ -43,6 +43,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("kiosk", False, "open Chromium, Chrome or Edge full-screen on the kiosk", "全屏打开触摸屏页面"),
     Setting("access-log", False, "print a line for each request, codes hidden", "打印访问记录"),
+    Setting("backups", "", "folder of the backups, otherwise the data folder's name with -backups", "备份放在哪里"),
+    Setting("volumes", "", "folder whose sub-folders are taken for USB sticks", "把哪个文件夹里的当成 U 盘"),
 )
 
 
@@ -63,6 +65,14 @@ class Settings:
     admin_on_lan: bool = False
     kiosk: bool = False
     access_log: bool = False
+    backups: str = ""
+    volumes: str = ""
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where backups lie: beside the data folder, so that whoever deletes that one does not take them along."""
+        data = self.data.absolute()
+        return Path(self.backups) if self.backups else data.with_name(f"{data.name}-backups")
 
     @property
     def database_url(self) -> URL:

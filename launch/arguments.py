@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from launch.talk import Problem
 
-COMMANDS = ("serve", "test", "pair", "bench", "password", "wipe")
+COMMANDS = ("serve", "test", "pair", "bench", "password", "backup", "restore", "wipe")
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,10 @@ OPTIONS = (
     Option("--admin-on-lan", "", "别的电脑也能打开 /admin", "let other computers open /admin too"),
     Option("--kiosk", "", "全屏打开签到屏", "open the kiosk full-screen"),
     Option("--access-log", "", "打印访问记录，卡号不显示", "print a line for each request, codes hidden"),
+    Option(
+        "--backups", "FOLDER", "备份放在哪里（默认：数据文件夹旁边）", "where backups lie (default: beside the data)"
+    ),
+    Option("--volumes", "FOLDER", "把这里面的文件夹当成 U 盘", "take the folders in it for USB sticks"),
 )
 HEADING = """\
 老街坊：社区活动日签到 / Laojiefang: check-in for a neighbourhood's festival day
@@ -44,6 +48,8 @@ HEADING = """\
   python3 start.py [选项 / options]     准备好，然后开始服务 / set up what is missing, then serve
   python3 start.py pair …               给一台设备配对 / pair a device
   python3 start.py password             换一个管理密码 / set another organiser's password
+  python3 start.py backup               马上备份一次 / make a backup now
+  python3 start.py restore [--list]     用备份恢复 / bring a backup back
   python3 start.py wipe                 抹掉一届里的个人信息 / wipe what is personal in an edition
   python3 start.py test [--long] …      跑全部检查 / run all checks (what follows goes to pytest)
   python3 start.py bench [--full]       量一量速度 / measure the speed

@@ -7,6 +7,8 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from flask import Flask, current_app
 from sqlalchemy import Connection
 
+from festival.backup import routine
+from festival.backup.routine import Routine
 from festival.check_in import Attempt, CheckIns, Malformed, Reply
 from festival.directory import Directories, Directory
 from festival.notices import Notices
@@ -14,6 +16,7 @@ from festival.settings import Settings
 from festival.stations import PairingGuard
 from festival.storage.engine import Database
 from festival.storage.writer import Writer
+from web import heavy
 from web.sent_forms import SentForms
 
 P = ParamSpec("P")
@@ -32,6 +35,11 @@ class House:
     # When a station was last heard of, on the monotonic clock, so that not every call is written down.
     heard: dict[int, float] = field(default_factory=dict)
     sent_forms: SentForms = field(default_factory=SentForms)
+    backups: Routine = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Watch over the backups of this house's data."""
+        self.backups = Routine(self.settings, self.notices, lambda: read_of(self, routine.state), heavy.run)
 
     @property
     def notices(self) -> Notices:
@@ -59,7 +67,12 @@ def write(function: Callable[Concatenate[Connection, P], R], *args: P.args, **ar
 
 def read(function: Callable[Concatenate[Connection, P], R], *args: P.args, **arguments: P.kwargs) -> R:
     """Call ``function(db, **arguments)`` on one moment of the database; raises CannotKeep."""
-    with house().database.reading() as db:
+    return read_of(house(), function, *args, **arguments)
+
+
+def read_of(own: House, function: Callable[Concatenate[Connection, P], R], *args: P.args, **arguments: P.kwargs) -> R:
+    """Call ``function(db, **arguments)`` on one moment of a house's database, without a request."""
+    with own.database.reading() as db:
         return function(db, *args, **arguments)
 
 

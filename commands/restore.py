@@ -1,0 +1,187 @@
+"""`start.py restore`: a backup back in place, or on a second laptop."""
+
+import argparse
+import getpass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from commands.backup import add_places, failed, settings_of
+from commands.place import ACTOR, NotDone
+from festival import data_folder
+from festival.backup import archive, locked, postgres, restore, shelf, source, sticks
+from festival.backup.archive import POSTGRESQL, Backup
+from festival.backup.locked import Key
+from festival.backup.shelf import Placed
+from festival.backup.trouble import BackupTrouble, WrongPassphrase
+from festival.clock import utc_now
+from festival.data_folder import FolderTrouble
+from festival.settings import Settings
+from festival.storage.engine import Database
+from festival.storage.migrate import NewerData, migrate
+
+
+def add_to(commands: Any) -> argparse.ArgumentParser:
+    """Add the command; return its parser."""
+    command: argparse.ArgumentParser = commands.add_parser("restore", help="用备份恢复 / bring a backup back")
+    command.add_argument(
+        "file", nargs="?", default="", metavar="FILE", help="哪一份；不写就用最新的 / the newest otherwise"
+    )
+    command.add_argument("--list", action="store_true", help="只看有哪些 / only list them")
+    command.add_argument(
+        "--from", dest="folder", default="", metavar="FOLDER", help="还有这个文件夹里的 / look here too"
+    )
+    command.add_argument("--yes", action="store_true", help="不再问 / do not ask")
+    add_places(command)
+    command.set_defaults(command=run)
+    return command
+
+
+def run(chosen: argparse.Namespace) -> None:
+    """List the backups, or bring one back into the data folder; raises NotDone."""
+    settings = settings_of(chosen)
+    also = [Path(chosen.folder), Path(chosen.folder) / sticks.FOLDER] if chosen.folder else []
+    if chosen.list:
+        for placed in found(settings, also):
+            print(line(placed))
+        return
+    backup = one(chosen.file, settings, also)
+    try:
+        bring_back(backup, settings, ask=not chosen.yes)
+    except BackupTrouble as error:
+        raise NotDone(f"这一份坏了，什么也没动 / this backup is damaged, nothing was changed: {error}") from error
+    except NewerData as error:
+        raise NotDone("这一份是更新的版本做的 / this backup was made by a newer version") from error
+    except FolderTrouble as error:
+        raise NotDone(f"先把服务停下：{error} / stop the server first") from error
+
+
+def found(settings: Settings, also: list[Path]) -> list[Placed]:
+    """Return all backups; raises NotDone where there is none."""
+    placed = shelf.all_backups(settings, also)
+    if not placed:
+        raise NotDone(
+            f"没有找到备份：{settings.backups_folder} 和 U 盘里都没有 / "
+            f"no backup was found in {settings.backups_folder}, nor on a stick; --from FOLDER names another place"
+        )
+    return placed
+
+
+def one(file: str, settings: Settings, also: list[Path]) -> Backup:
+    """Return the backup that is asked for, the newest good one otherwise; raises NotDone."""
+    if file:
+        path = Path(file)
+        try:
+            return Backup(path, path.stat().st_size, archive.about_of(path))
+        except (OSError, BackupTrouble) as error:
+            raise NotDone(f"这不是能用的备份：{file} / this is no backup that can be used: {file} ({error})") from error
+    for placed in found(settings, also):
+        if placed.backup.is_good:
+            print(line(placed))
+            return placed.backup
+    raise NotDone("找到的备份都坏了 / all backups that were found are damaged")
+
+
+def line(placed: Placed) -> str:
+    """Return one backup in one line."""
+    backup = placed.backup
+    where = f"U 盘 stick {placed.stick}" if placed.stick else "文件夹 folder"
+    if not backup.is_good:
+        return f"坏了 damaged  {where}  {backup.path}"
+    figures, lock = backup.figures, "  上锁 locked" if backup.is_locked else ""
+    return (
+        f"{local(backup)}  {backup.reason}  {backup.about['edition']}  {figures['people']} 人 people  "
+        f"{figures['visits']} 人次 visits  {figures['cards']} 卡 cards  {figures['stations']} 设备 devices  "
+        f"{where}{lock}  {backup.path}"
+    )
+
+
+def local(backup: Backup) -> str:
+    """Return a backup's moment on the festival's clock."""
+    return f"{backup.made_at.astimezone(ZoneInfo(backup.about['time_zone'])):%Y-%m-%d %H:%M:%S}"
+
+
+def bring_back(backup: Backup, settings: Settings, *, ask: bool) -> None:
+    """Verify a backup, say what is lost, and put it in place.
+
+    Raises NotDone, BackupTrouble, FolderTrouble, NewerData.
+    """
+    if bool(settings.database) != (backup.about["kind"] == POSTGRESQL):
+        raise NotDone(
+            "这一份是另一种数据库的，看看 --database / this backup is of the other kind of database, see --database"
+        )
+    key = key_of(backup, settings)
+    data = archive.verify(backup.path, key)
+    data_folder.make(settings.data)
+    held = data_folder.lock(settings.data)
+    try:
+        print(f"这一份之后的都没有了：从 {local(backup)} 起 / all since then is lost: from {local(backup)} on")
+        keep_what_is_there(data, settings)
+        if ask and input("恢复吗？yes / no  Restore? ").strip().lower() not in ("y", "yes", "是"):
+            raise NotDone("没有动 / nothing was changed")
+        aside = put_in_place(data, backup, settings)
+        if key is not None:
+            locked.keep(settings.data, key)
+    finally:
+        held.release()
+    if aside:
+        print(f"原来的文件留在 The files that were there: {aside}")
+    print("恢复好了，现在可以 start.py 了 / restored: run start.py now")
+
+
+def put_in_place(data: bytes, backup: Backup, settings: Settings) -> Path | None:
+    """Replace what is there by a backup's database; return where the files that were there lie."""
+    if not settings.database:
+        return restore.put_in_place(data, backup, settings.data, actor=ACTOR, now=utc_now())
+    postgres.bring_back(settings.database_url, data)
+    database = Database(settings.database_url)
+    with database.writing() as db:
+        migrate(db)
+        restore.begin_anew(db, backup, actor=ACTOR, now=utc_now())
+    database.dispose()
+    return None
+
+
+def keep_what_is_there(then: bytes, settings: Settings) -> None:
+    """Back up the data that are to be replaced, and say what of them the backup has not; raises NotDone.
+
+    Data that cannot be read are only moved aside, later.
+    """
+    if not (settings.database or (settings.data / restore.CURRENT).exists()):
+        return
+    try:
+        now, _told = source.of(settings).take()
+        # Two dumps cannot be compared row by row: there the moment alone names what is lost.
+        lost = None if settings.database else restore.lost(now, then)
+    except (BackupTrouble, SQLAlchemyError) as error:
+        print(f"原来的数据读不了，会挪到一边 / the data that are here cannot be read and are moved aside ({error})")
+        return
+    if lost is not None:
+        names = "、".join(lost.stations) or "0"
+        print(f"其中 Of it: {lost.visits} 次签到 visits, {lost.cards} 张卡 cards, 设备 devices: {names}")
+    outcome = shelf.make(source.of(settings), settings, utc_now(), "before-restore")
+    for failure in outcome.failures:
+        print(failed(failure))
+    for path in outcome.made:
+        print(f"恢复前先备份了 Backed up before: {path}")
+
+
+def key_of(backup: Backup, settings: Settings) -> Key | None:
+    """Return the key of a locked backup: this laptop's, or of a passphrase that is asked for; raises NotDone."""
+    if not backup.is_locked:
+        return None
+    lock = backup.about["lock"]
+    own = locked.kept(settings.data)
+    if own is not None and own.opens(lock):
+        return own
+    for _ in range(3):
+        key = locked.made_of(getpass.getpass("这份备份的口令 The backup's passphrase: "), lock)
+        try:
+            archive.data_of(backup.path, key)
+        except WrongPassphrase:
+            print("口令不对 / that is not the passphrase")
+        else:
+            return key
+    raise NotDone("口令不对，什么也没动 / not the passphrase, nothing was changed")

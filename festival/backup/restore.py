@@ -1,0 +1,122 @@
+"""Bringing a backup back: what it would lose, and putting it in place so that nothing is given out twice."""
+
+import os
+import secrets
+import shutil
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, func, select, update
+
+from festival import audit
+from festival.backup import image
+from festival.backup.archive import Backup
+from festival.clock import to_text
+from festival.codes import LARGEST_SHORT_SERIAL
+from festival.storage.engine import Database
+from festival.storage.migrate import migrate
+from festival.storage.tables import Card, Edition, Festival, Scan, Visit
+
+NEW = "festival.db.new"
+CURRENT = "festival.db"
+# More than the hours between two backups can hold, and cheap: ids have nineteen digits.
+SKIPPED_IDS = 1_000_000
+SKIPPED_VERSIONS = 1_000_000
+SKIPPED_CARDS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """What the data have now that the backup has not. ``stations`` are the names of devices to be paired again."""
+
+    visits: int
+    cards: int
+    stations: tuple[str, ...]
+
+
+def lost(now: bytes, then: bytes) -> Lost:
+    """Return what is in the database ``now`` and was not in the one ``then``; raises BackupTrouble."""
+    with image.opened(then) as db:
+        visits, cards, stations = (_ids(db, table) for table in ("visits", "cards", "stations"))
+    with image.opened(now) as db:
+        names = dict(db.execute("SELECT id, name FROM stations WHERE revoked_at IS NULL ORDER BY id"))
+        return Lost(
+            len(_ids(db, "visits") - visits),
+            len(_ids(db, "cards") - cards),
+            tuple(name for number, name in names.items() if number not in stations),
+        )
+
+
+def _ids(db: sqlite3.Connection, table: str) -> set[int]:
+    return {row[0] for row in db.execute(f"SELECT id FROM {table}")}
+
+
+def put_in_place(data: bytes, backup: Backup, folder: Path, *, actor: str, now: datetime) -> Path | None:
+    """Make ``data`` the database of ``folder``; return where the files that were there lie now, None for none.
+
+    The new file is finished before an old one is touched, and no old one is deleted.
+    Raises OSError, NewerData.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    new = folder / NEW
+    for left in (new, *_beside(new)):
+        left.unlink(missing_ok=True)
+    with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(data)
+    database = Database(URL.create("sqlite", database=new.as_posix()))
+    try:
+        with database.writing() as db:
+            migrate(db)
+            begin_anew(db, backup, actor=actor, now=now)
+    finally:
+        database.dispose()
+    aside = set_aside(folder, now)
+    new.replace(folder / CURRENT)
+    return aside
+
+
+def set_aside(folder: Path, now: datetime) -> Path | None:
+    """Keep the database's files in a folder of their own; return it, None where there were none.
+
+    The log beside the file goes: a restored file must never meet another's log. The file itself is copied: where
+    the plug is pulled now, a start must not find an empty folder and fill in the example.
+    """
+    current = folder / CURRENT
+    there = [file for file in (current, *_beside(current)) if file.exists()]
+    if not there:
+        return None
+    aside = folder / f"replaced-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    aside.mkdir(mode=0o700)
+    for file in there:
+        shutil.copy2(file, aside / file.name)
+    for file in _beside(current):
+        file.unlink(missing_ok=True)
+    return aside
+
+
+def _beside(file: Path) -> list[Path]:
+    return [file.with_name(file.name + ending) for ending in ("-wal", "-shm")]
+
+
+def begin_anew(db: Connection, backup: Backup, *, actor: str, now: datetime) -> None:
+    """Mark restored data as such: nothing that the lost part may have given out is given out again.
+
+    Open pages see another ``generation`` and send their last check-ins once more.
+    """
+    festival = db.execute(select(Festival.id_floor, Festival.card_floor)).one()
+    highest = max(db.execute(select(func.max(table.id))).scalar() or 0 for table in (Visit, Scan))
+    short = db.execute(select(func.max(Card.short))).scalar()
+    serial = max(int(short[:-1]) if short else 0, festival.card_floor)
+    db.execute(
+        update(Festival).values(
+            generation=secrets.token_hex(16),
+            config_version=secrets.randbelow(2**53),
+            id_floor=max(highest, festival.id_floor) + SKIPPED_IDS,
+            card_floor=min(serial + SKIPPED_CARDS, max(serial, LARGEST_SHORT_SERIAL - SKIPPED_CARDS)),
+        )
+    )
+    db.execute(update(Edition).values(version=Edition.version + SKIPPED_VERSIONS))
+    change = (None, {"made_at": to_text(backup.made_at), "backup": backup.path.name})
+    audit.note(db, actor=actor, now=now, act="festival.restore", thing="backup", change=change)
