@@ -35,17 +35,15 @@ def sign_in() -> ResponseReturnValue:
 @pages.post("/sign-in")
 def check() -> ResponseReturnValue:
     """Sign somebody in whose name and password are right."""
-    form, address = SignInForm(), request.remote_addr or ""
+    form = SignInForm()
     try:
-        limits.hold_sign_in(address, on_laptop=security.is_on_this_laptop())
+        account = _checked(form.name.data or "", form.password.data or "")
     except Refusal as refusal:
         flash(_("试得太多了，过一分钟再来。"))
         return render_template("admin/sign_in.html", form=form), refusal.status
-    account = _account(form.name.data or "", form.password.data or "")
     if account is None:
         flash(_("名字或者密码不对，再打一遍。"))
         return render_template("admin/sign_in.html", form=form), 403
-    limits.sign_in_was_right(address)
     session.begin(account)
     return redirect(_next(), 303)
 
@@ -55,6 +53,16 @@ def sign_out() -> ResponseReturnValue:
     """Sign out."""
     session.end()
     return redirect(url_for(".sign_in"), 303)
+
+
+def _checked(name: str, password: str) -> Account | None:
+    """Return whose name and password these are; raises ``slow_down`` after too many wrong ones from where they come."""
+    address = request.remote_addr or ""
+    with limits.sign_ins.one(address, on_laptop=security.is_on_this_laptop()) as was_wrong:
+        account = _account(accounts.tidy(name), password)
+        if account is None:
+            was_wrong()
+        return account
 
 
 def _account(name: str, password: str) -> Account | None:

@@ -25,7 +25,7 @@ def run(chosen: argparse.Namespace) -> None:
     """Give an account another password; all its sign-ins end. Raises NotDone."""
     database = open_existing(settings_of(chosen))
     with database.reading() as db:
-        if accounts.by_name(db, chosen.name) is None:
+        if chosen.name != accounts.FIRST_ACCOUNT and accounts.by_name(db, accounts.tidy(chosen.name)) is None:
             raise NotDone(f"没有这个账号：{chosen.name} / there is no such account: {chosen.name}")
     try:
         password = asked_password() if chosen.ask else accounts.new_password()
@@ -33,7 +33,11 @@ def run(chosen: argparse.Namespace) -> None:
     except WeakPassword as error:
         raise NotDone("密码要 8 到 200 个字 / a password has 8 to 200 characters") from error
     with database.writing() as db:
-        accounts.set_password(db, name=chosen.name, password_hash=password_hash, actor=ACTOR, now=utc_now())
+        if chosen.name == accounts.FIRST_ACCOUNT:
+            accounts.rescue(db, password_hash=password_hash, actor=ACTOR, now=utc_now())
+        else:
+            name = accounts.tidy(chosen.name)
+            accounts.set_password(db, name=name, password_hash=password_hash, actor=ACTOR, now=utc_now())
     database.dispose()
     print("换好了 / done" if chosen.ask else f"{chosen.name} 的新密码 The new password of {chosen.name}: {password}")
 

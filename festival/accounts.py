@@ -112,11 +112,12 @@ def add(
 
     Raises ``invalid``, naming the field, ``exists`` for a name that somebody has or had, ``unknown_booth``.
     """
-    wanted = FIELDS.check({"name": " ".join(name.split()), "role": role, "booths": list(booths)})
+    wanted = FIELDS.check({"name": tidy(name), "role": role, "booths": list(booths)})
     _require_booths(wanted)
-    if db.execute(select(AccountRow.id).where(AccountRow.name == wanted["name"])).first():
+    taken = {known.casefold() for known in db.execute(select(AccountRow.name)).scalars()}
+    if wanted["name"].casefold() in taken:
         raise Refusal(Reason.EXISTS, field="name")
-    if db.execute(select(func.count()).select_from(AccountRow)).scalar_one() >= MOST_ACCOUNTS:
+    if len(taken) >= MOST_ACCOUNTS:
         raise bad_field("accounts")
     ids = _booth_ids(db, wanted)
     account_id: int = db.execute(
@@ -265,6 +266,21 @@ def is_right(password_hash: str, password: str) -> bool:
         return len(password) <= LONGEST_PASSWORD and _hasher.verify(password_hash, password)
     except (VerifyMismatchError, InvalidHashError):
         return False
+
+
+def rescue(db: Connection, *, password_hash: str, actor: str, now: datetime) -> None:
+    """Let the first account organise again with another password, whatever became of it: for whoever is at the laptop.
+
+    Nobody is locked out for good: not by a forgotten password, and not by another organiser.
+    """
+    values = {"role": ORGANISER, "ended_at": None}
+    db.execute(update(AccountRow).where(AccountRow.name == FIRST_ACCOUNT).values(values))
+    set_password(db, name=FIRST_ACCOUNT, password_hash=password_hash, actor=actor, now=now)
+
+
+def tidy(name: str) -> str:
+    """Return a name without the spaces that a keyboard adds."""
+    return " ".join(name.split())
 
 
 def by_name(db: Connection, name: str) -> Account | None:

@@ -2,6 +2,10 @@
 
 import math
 import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
@@ -15,6 +19,7 @@ KIOSK_CARDS = RateLimitItemPerMinute(30, namespace="kiosk-cards")
 # The laptop itself has a count of its own, so nobody out there can keep its organiser out.
 SIGN_INS = RateLimitItemPerMinute(10, namespace="sign-ins")
 SIGN_INS_OF_NETWORK = RateLimitItemPerMinute(60, namespace="sign-ins-of-network")
+NETWORK = "network"
 
 _calls = MovingWindowRateLimiter(MemoryStorage())
 
@@ -26,14 +31,38 @@ def hold(limit: RateLimitItemPerMinute, who: str) -> None:
         raise Refusal(Reason.SLOW_DOWN, retry_after=max(1, math.ceil(again_at - time.time())))
 
 
-def hold_sign_in(address: str, *, on_laptop: bool) -> None:
-    """Count one try to sign in from ``address``; raises ``slow_down``. Never by the name that was typed: whoever
-    knows an organiser's name could lock them out."""
-    hold(SIGN_INS, address)
-    if not on_laptop:
-        hold(SIGN_INS_OF_NETWORK, "network")
+@dataclass
+class SignInTries:
+    """Wrong tries to sign in, and those that are being checked now, counted by where they come from.
+
+    Never by the name that was typed: whoever knows an organiser's name could lock them out. What was right does not
+    count, and takes no wrong one back either.
+    """
+
+    checking: Counter[str] = field(default_factory=Counter)
+
+    @contextmanager
+    def one(self, address: str, *, on_laptop: bool) -> Iterator[Callable[[], None]]:
+        """Hold one try from ``address`` while it is checked; what it yields is to be called where it was wrong.
+
+        Raises ``slow_down`` where there were too many.
+        """
+        counts = [(SIGN_INS, address)] + ([] if on_laptop else [(SIGN_INS_OF_NETWORK, NETWORK)])
+        for limit, who in counts:
+            if _calls.get_window_stats(limit, who).remaining <= self.checking[who]:
+                raise Refusal(Reason.SLOW_DOWN, retry_after=60)
+        names = [who for _, who in counts]
+        self.checking.update(names)
+        try:
+            yield lambda: _count(counts)
+        finally:
+            self.checking.subtract(names)
+            self.checking += Counter()
 
 
-def sign_in_was_right(address: str) -> None:
-    """Forget the tries from an address from which somebody has signed in."""
-    _calls.clear(SIGN_INS, address)
+def _count(counts: Sequence[tuple[RateLimitItemPerMinute, str]]) -> None:
+    for limit, who in counts:
+        _calls.hit(limit, who)
+
+
+sign_ins = SignInTries()

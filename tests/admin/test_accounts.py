@@ -200,8 +200,40 @@ class TestStorm:
         assert sum(status == 403 for each in storm for status in each) == limits.SIGN_INS_OF_NETWORK.amount
         assert browser.sign_in().status_code == 303
 
-    def test_whoever_has_signed_in_begins_anew(self, browser: Browser) -> None:
-        for _ in range(3):
-            assert self.tries(browser, "127.0.0.1", 8) == [403] * 8
-            assert browser.sign_in(PASSWORD).status_code == 303
-            browser.send("/admin/sign-out")
+    def test_right_ones_do_not_count_and_take_no_wrong_one_back(self, application: Application) -> None:
+        own = Browser(application)
+        for _ in range(12):
+            assert own.sign_in(PASSWORD).status_code == 303
+            own.send("/admin/sign-out")
+        assert self.tries(own, "127.0.0.1", 9) == [403] * 9
+        assert own.sign_in(PASSWORD).status_code == 303
+        own.send("/admin/sign-out")
+        assert self.tries(own, "127.0.0.1", 2) == [403, 429]
+
+
+def test_a_name_is_found_with_the_spaces_that_a_phone_adds(database: Database) -> None:
+    add(database, "wang", VIEWER)
+    again = {"name": " WANG ", "role": VIEWER, "booths": [], "password_hash": "x"}
+    assert refusal(database, accounts.add, **again) is Reason.EXISTS
+
+
+@ON_SQLITE
+def test_a_phone_s_space_does_not_keep_anybody_out(application: Application, database: Database) -> None:
+    add(database, "王姐", VIEWER)
+    assert Browser(application).sign_in(name=" 王姐 ").status_code == 303
+
+
+def test_whoever_is_at_the_laptop_gets_the_first_account_back(database: Database) -> None:
+    add(database, "第二个", ORGANISER)
+    with database.writing() as db:
+        accounts.change(db, account_id=1, role=VIEWER, booths=[], actor="test", now=NOW)
+        accounts.end(db, account_id=1, actor="test", now=NOW)
+        accounts.rescue(db, password_hash=PASSWORD_HASH, actor="command", now=NOW)
+        assert accounts.by_name(db, FIRST_ACCOUNT) == accounts.Account(1, FIRST_ACCOUNT, ORGANISER, frozenset())
+
+
+def test_there_are_at_most_two_hundred(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "MOST_ACCOUNTS", 2)
+    add(database, "王姐", VIEWER)
+    third = {"name": "李姐", "role": VIEWER, "booths": [], "password_hash": "x"}
+    assert refusal(database, accounts.add, **third) is Reason.INVALID
