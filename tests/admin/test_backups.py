@@ -7,10 +7,8 @@ import pytest
 from app import Application
 from festival.backup import archive, sticks
 from festival.settings import Settings
-from tests.admin.test_admin import Browser, browser, organiser
+from tests.admin.browser import Browser
 from tests.conftest import ON_SQLITE, Company
-
-__all__ = ["browser", "organiser"]
 
 
 @pytest.fixture

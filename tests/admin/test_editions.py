@@ -1,5 +1,4 @@
 """收摊 and 历届: what waits before a closing down, opening the next edition, and going back."""
-# ruff: noqa: F401, F811
 
 from datetime import timedelta
 
@@ -8,7 +7,8 @@ import time_machine
 
 from app import Application
 from festival.clock import utc_now
-from tests.admin.test_admin import ME, Browser, acts, browser, organiser
+from tests.admin.browser import Browser
+from tests.admin.test_admin import ME, acts
 from tests.conftest import ON_SQLITE, Company
 
 NEXT = "/admin/editions/next"
