@@ -1,15 +1,14 @@
 """收摊: what is still waiting, and closing the day down, for good."""
 
-from datetime import datetime
-
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin.frame import framed_pages
 from festival import closing, editions
+from festival.backup import shelf
 from festival.clock import utc_now
-from web import sign_in
+from web import heavy, sign_in
 from web.house import board, house, read, write
 
 pages = framed_pages("close_down", __name__)
@@ -30,7 +29,8 @@ def close() -> ResponseReturnValue:
     return redirect(url_for(".close_down"), 303)
 
 
-def _page(problem: str = "", backed_up_at: datetime | None = None) -> ResponseReturnValue:
+def _page(problem: str = "") -> ResponseReturnValue:
+    backed_up_at = heavy.run(shelf.last_good, house().settings)
     known = read(closing.facts, directories=house().directories, backed_up_at=backed_up_at, now=utc_now())
     checks = closing.checklist(known)
     page = render_template("admin/close_down.html", board=board(), checks=checks, problem=problem)

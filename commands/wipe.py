@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from commands.place import ACTOR, NotDone, open_existing, settings_of
+from commands.backup import add_places, settings_of
+from commands.place import ACTOR, NotDone, open_existing
 from festival import data_folder, editions, wipe
+from festival.backup import shelf
 from festival.clock import utc_now
 from festival.data_folder import FolderTrouble
 from festival.editions import EditionLine
@@ -24,8 +26,15 @@ def add_to(commands: Any) -> argparse.ArgumentParser:
     )
     parser.add_argument("--edition", default="", help="第几个，或者名字；不写就是最近收摊的 / its number or name")
     parser.add_argument(
-        "--backups", action="append", default=[], type=Path, help="放备份的U盘文件夹，可以写几个 / a stick's folder"
+        "--from",
+        dest="folders",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FOLDER",
+        help="备份还放过这里，可以写几个 / another folder of backups, may be repeated",
     )
+    add_places(parser)
     parser.add_argument("--yes", action="store_true", help="不再问 / do not ask")
     parser.set_defaults(command=run)
     return parser
@@ -37,10 +46,7 @@ def run(chosen: argparse.Namespace) -> None:
     database = open_existing(settings)
     held = _alone(settings)
     edition = _edition(database, chosen.edition)
-    folders = [wipe.backup_folder(settings.data), *chosen.backups]
-    for folder in chosen.backups:
-        if not folder.is_dir():
-            raise NotDone(f"没有这个文件夹：{folder} / there is no such folder: {folder}")
+    folders = _folders(database, settings, chosen.folders)
     backups = [file for folder in folders for file in wipe.backups_in(folder)]
     _ask(edition, backups, chosen.yes)
     done = wipe.wipe(
@@ -49,6 +55,19 @@ def run(chosen: argparse.Namespace) -> None:
     database.dispose()
     held.release()
     _tell(done, is_sqlite=database.is_sqlite)
+
+
+def _folders(database: Database, settings: Settings, named: Sequence[Path]) -> list[Path]:
+    """Return where backups lie: beside the data, on the sticks of ours that are plugged in, and where somebody says."""
+    for folder in named:
+        if not folder.is_dir():
+            raise NotDone(f"没有这个文件夹：{folder} / there is no such folder: {folder}")
+    with database.reading() as db:
+        community = editions.data(db).community
+    sticks = [stick.folder for stick in shelf.sticks_of(settings, community) if stick.is_ours]
+    for stick in sticks:
+        print(f"U 盘也一起 / the stick too: {stick}")
+    return list(dict.fromkeys([settings.backups_folder, *sticks, *named]))
 
 
 def _alone(settings: Settings) -> Any:

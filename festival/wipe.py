@@ -1,5 +1,6 @@
 """Wiping an edition: what is personal goes, the figures stay, and a search of all files proves it."""
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -14,6 +15,8 @@ from festival.storage.tables import Edition, Scan, Visit, Visitor
 from festival.traces import Searched
 
 BACKUPS = "laojiefang-*.zip"
+# What a restore put aside is these data, too.
+REPLACED = "replaced-*"
 
 
 class NotClosed(Exception):
@@ -41,12 +44,6 @@ class Wiped:
     searched: Searched
 
 
-def backup_folder(data: Path) -> Path:
-    """Return where the backups of a data folder lie: beside it."""
-    whole = data.resolve()
-    return whole.with_name(f"{whole.name}-backups")
-
-
 def backups_in(folder: Path) -> list[Path]:
     """Return the backups in a folder; none where it is not there."""
     return sorted(file for file in folder.glob(BACKUPS) if file.is_file())
@@ -62,7 +59,8 @@ def wipe(
     actor: str,
     now: datetime,
 ) -> Wiped:
-    """Take what is personal in a closed edition out of the database and its files, and delete ``backups``.
+    """Take what is personal in a closed edition out of the database and its files, and delete ``backups``
+    and what earlier restores put aside.
 
     Then search ``data`` and ``folders`` for it. Nobody else may have the database open. Raises NotClosed.
     """
@@ -75,6 +73,8 @@ def wipe(
     database.rewrite(Visitor.__tablename__, Visit.__tablename__, Scan.__tablename__)
     for backup in backups:
         backup.unlink(missing_ok=True)
+    for replaced in data.glob(REPLACED):
+        shutil.rmtree(replaced)
     with database.reading() as db:
         sought = personal.sought(db, texts)
     return Wiped(cleared, len(backups), sought, traces.search(sought.texts, [data, *folders]))

@@ -130,3 +130,8 @@ def all_backups(settings: Settings, also: Iterable[Path] = ()) -> list[Placed]:
     for stick in sticks_of(settings, ""):
         found += [Placed(backup, stick.name) for backup in archive.listed(stick.folder)]
     return sorted(found, key=lambda placed: (placed.backup.made_at, not placed.stick), reverse=True)
+
+
+def last_good(settings: Settings) -> datetime | None:
+    """Return the moment of the newest backup that is known to work, None where there is none."""
+    return next((placed.backup.made_at for placed in all_backups(settings) if placed.backup.is_good), None)

@@ -1,6 +1,9 @@
 """`start.py wipe` after a killed server: nothing personal is left in any byte of any file."""
 
+import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,6 +36,7 @@ def killed(tmp_path: Path) -> Server:
     assert server.request("POST", "/api/v1/edition/close", token=token)[0] == 204
     server.kill()
     folder = tmp_path / "data-backups"
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for number in (1, 2):
         with zipfile.ZipFile(folder / f"laojiefang-{number}.zip", "w", zipfile.ZIP_DEFLATED) as backup:
@@ -76,9 +80,28 @@ def test_a_copy_that_is_left_is_named_with_status_1(killed: Server) -> None:
 def test_a_stick_that_is_named_is_cleaned_too(killed: Server, tmp_path: Path) -> None:
     stick = tmp_path / "stick"
     killed.data.with_name("data-backups").rename(stick)
-    done = killed.manage("wipe", "--yes", "--backups", str(stick))
+    done = killed.manage("wipe", "--yes", "--from", str(stick))
     assert done.returncode == 0, done.stderr
     assert list(stick.iterdir()) == []
+
+
+def test_the_festival_s_own_sticks_and_what_a_restore_put_aside_are_cleaned_without_being_named(
+    killed: Server, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(killed.data / "festival.db")) as db:
+        (community,) = db.execute("SELECT community FROM festival").fetchone()
+    ours, strangers = (tmp_path / "volumes" / name / "laojiefang-backups" for name in ("ours", "strangers"))
+    for folder, mark in ((ours, community), (strangers, "another")):
+        shutil.copytree(killed.data.with_name("data-backups"), folder)
+        (folder / "community.txt").write_text(mark)
+    replaced = killed.data / "replaced-20261126-110000-abcd"
+    replaced.mkdir()
+    shutil.copy(killed.data / "festival.db", replaced)
+    done = killed.manage("wipe", "--yes", "--volumes", str(tmp_path / "volumes"))
+    assert done.returncode == 0, done.stderr
+    assert [file.name for file in ours.iterdir()] == ["community.txt"]
+    assert len(list(strangers.iterdir())) == 3
+    assert not replaced.exists()
 
 
 def test_a_running_server_is_not_wiped(killed: Server) -> None:
@@ -94,7 +117,7 @@ def test_a_running_server_is_not_wiped(killed: Server) -> None:
     ("options", "told"),
     [
         (("--yes", "--edition", "9"), "no such edition"),
-        (("--yes", "--backups", "/not/there"), "no such folder"),
+        (("--yes", "--from", "/not/there"), "no such folder"),
         ((), "nothing was changed"),
     ],
 )

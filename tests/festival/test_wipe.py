@@ -170,11 +170,8 @@ def test_the_search_fails_where_the_wipe_left_something(
     assert not wiped(database, tmp_path).searched.is_clean
 
 
-def test_backups_lie_beside_the_data_and_have_their_own_names(tmp_path: Path) -> None:
-    folder = wipe.backup_folder(tmp_path / "data")
-    assert folder == tmp_path / "data-backups"
-    assert wipe.backups_in(folder) == []
-    folder.mkdir()
-    (folder / "laojiefang-2026.zip").touch()
-    (folder / "holiday.zip").touch()
-    assert wipe.backups_in(folder) == [folder / "laojiefang-2026.zip"]
+def test_only_backups_are_taken_for_backups(tmp_path: Path) -> None:
+    assert wipe.backups_in(tmp_path / "nowhere") == []
+    (tmp_path / "laojiefang-2026.zip").touch()
+    (tmp_path / "holiday.zip").touch()
+    assert wipe.backups_in(tmp_path) == [tmp_path / "laojiefang-2026.zip"]
