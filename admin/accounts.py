@@ -9,7 +9,7 @@ from festival import accounts
 from festival.accounts import AccountLine
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
-from web import heavy, sign_in
+from web import acts, heavy, sign_in
 from web.house import directory, read, write
 
 LARGEST_ID = 2**31 - 1
@@ -29,7 +29,7 @@ def add() -> ResponseReturnValue:
     password = accounts.new_password()
     name, role = request.form.get("name", ""), request.form.get("role", "")
     try:
-        made = write(
+        made = acts.done(
             accounts.add,
             name=name,
             role=role,
@@ -54,7 +54,7 @@ def change(account_id: int) -> ResponseReturnValue:
     """Give somebody another role, or a steward other booths."""
     line, role = _line(account_id), request.form.get("role", "")
     try:
-        write(
+        acts.done(
             accounts.change,
             account_id=line.id,
             role=role,
@@ -64,7 +64,7 @@ def change(account_id: int) -> ResponseReturnValue:
         )
     except Refusal as refusal:
         return _account_page(line, _trouble(refusal))
-    flash(_("改好了：%(name)s", name=line.name))
+    acts.tell(_("改好了：%(name)s", name=line.name))
     return redirect(url_for(".all_accounts"), 303)
 
 
@@ -93,10 +93,10 @@ def end(account_id: int) -> ResponseReturnValue:
     """Let somebody sign in no more."""
     line = _line(account_id)
     try:
-        write(accounts.end, account_id=line.id, actor=sign_in.actor(), now=utc_now())
+        acts.done(accounts.end, account_id=line.id, actor=sign_in.actor(), now=utc_now())
     except Refusal as refusal:
         return _account_page(line, _trouble(refusal))
-    flash(_("不能再登录了：%(name)s", name=line.name))
+    acts.tell(_("不能再登录了：%(name)s", name=line.name))
     return redirect(url_for(".all_accounts"), 303)
 
 
@@ -104,8 +104,8 @@ def end(account_id: int) -> ResponseReturnValue:
 def bring_back(account_id: int) -> ResponseReturnValue:
     """Let somebody sign in again."""
     line = _line(account_id)
-    write(accounts.bring_back, account_id=line.id, actor=sign_in.actor(), now=utc_now())
-    flash(_("又能登录了：%(name)s", name=line.name))
+    acts.done(accounts.bring_back, account_id=line.id, actor=sign_in.actor(), now=utc_now())
+    acts.tell(_("又能登录了：%(name)s", name=line.name))
     return redirect(url_for(".all_accounts"), 303)
 
 

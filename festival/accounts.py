@@ -124,7 +124,7 @@ def add(
         insert(AccountRow).values(name=wanted["name"], role=role, password_hash=password_hash).returning(AccountRow.id)
     ).scalar_one()
     _lead(db, account_id, ids)
-    log = {"role": role, "booths": wanted["booths"]}
+    log = {"role": role, "booths": _line(db, account_id).booths}
     audit.note(db, actor=actor, now=now, act="account.add", thing=f"account {wanted['name']}", change=(None, log))
     return account_id
 
@@ -144,7 +144,7 @@ def change(db: Connection, *, account_id: int, role: str, booths: Sequence[str],
     db.execute(update(AccountRow).where(AccountRow.id == account_id).values(role=role))
     db.execute(delete(AccountBooth).where(AccountBooth.account_id == account_id))
     _lead(db, account_id, ids)
-    log = ({"role": line.role, "booths": line.booths}, {"role": role, "booths": wanted["booths"]})
+    log = ({"role": line.role, "booths": line.booths}, {"role": role, "booths": _line(db, account_id).booths})
     audit.note(db, actor=actor, now=now, act="account.change", thing=f"account {line.name}", change=log)
 
 
@@ -211,6 +211,12 @@ def listed(db: Connection, *, now: datetime) -> list[AccountLine]:
         for row in rows
     ]
     return sorted(lines, key=lambda line: (line.ended, line.id))
+
+
+def line_of(db: Connection, *, name: str) -> AccountLine:
+    """Return the account of that name, also one that has ended; raises ``not_found``."""
+    account_id = db.execute(select(AccountRow.id).where(AccountRow.name == name)).scalar()
+    return _line(db, -1 if account_id is None else account_id)
 
 
 def _line(db: Connection, account_id: int) -> AccountLine:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from festival import audit, booths, cards, editions, stations
+from festival import accounts, audit, booths, cards, editions, stations
+from festival.accounts import AccountLine
 from festival.audit import AuditLine
 from festival.clock import from_text
 from festival.errors import Reason, Refusal
@@ -43,6 +44,29 @@ class _Undo:
         """Refuse where something was done since: undoing would take that back too."""
         if not still_so:
             raise _stays(Why.MOVED)
+
+
+def _account(undo: _Undo) -> AccountLine:
+    # A name may hold spaces of its own.
+    return accounts.line_of(undo.db, name=undo.line.thing.removeprefix("account "))
+
+
+def _account_end(undo: _Undo) -> None:
+    account = _account(undo)
+    undo.refuse_unless(not account.ended)
+    accounts.end(undo.db, account_id=account.id, **undo.by)
+
+
+def _account_bring_back(undo: _Undo) -> None:
+    account = _account(undo)
+    undo.refuse_unless(account.ended)
+    accounts.bring_back(undo.db, account_id=account.id, **undo.by)
+
+
+def _account_change(undo: _Undo) -> None:
+    account = _account(undo)
+    undo.refuse_unless({"role": account.role, "booths": account.booths} == undo.after)
+    accounts.change(undo.db, account_id=account.id, **undo.before, **undo.by)
 
 
 def _booth_change(undo: _Undo) -> None:
@@ -112,6 +136,10 @@ def _station_invite(undo: _Undo) -> None:
 
 # How each act is taken back. What is missing here stays: its page says so before.
 _HOW: dict[str, Callable[[_Undo], None]] = {
+    "account.add": _account_end,
+    "account.bring_back": _account_end,
+    "account.change": _account_change,
+    "account.end": _account_bring_back,
     "booth.add": _booth_add,
     "booth.change": _booth_change,
     "booth.order": _booth_order,
@@ -126,7 +154,9 @@ _HOW: dict[str, Callable[[_Undo], None]] = {
     "station.revoke": _station_revoke,
 }
 # Where nothing differs there is nothing to go back to.
-_CHANGES = frozenset({"booth.change", "booth.order", "card.change", "edition.rename", "station.rename"})
+_CHANGES = frozenset(
+    {"account.change", "booth.change", "booth.order", "card.change", "edition.rename", "station.rename"}
+)
 
 
 def can_be_undone(line: AuditLine, now: datetime) -> bool:

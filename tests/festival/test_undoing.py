@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, select
 
-from festival import audit, booths, cards, editions, stations, undoing
+from festival import accounts, audit, booths, cards, editions, stations, undoing
 from festival.errors import Reason, Refusal
 from festival.storage.engine import Database
-from festival.storage.tables import Card, Edition, PairingCode, Station
+from festival.storage.tables import Account, Card, Edition, PairingCode, Station
 from festival.undoing import Why
 from tests.conftest import Company
 
@@ -52,6 +52,23 @@ def states(db: Connection) -> dict[str, str]:
     return dict(db.execute(select(Card.short, Card.state).where(Card.state != "withdrawn")).all())
 
 
+WANG = "王 姐"
+
+
+def wang(db: Connection) -> tuple[Any, ...]:
+    """Return what somebody may do; nothing where they are not there, or may not sign in."""
+    found = accounts.by_name(db, WANG)
+    return () if found is None else (found.role, found.booth_ids)
+
+
+def wang_comes(db: Connection) -> int:
+    """Let somebody be there, as if from the beginning."""
+    known = db.execute(select(Account.id).where(Account.name == WANG)).scalar()
+    if known is not None:
+        return known
+    return accounts.add(db, name=WANG, role="steward", booths=["tea"], password_hash="x", **BY)
+
+
 @dataclass(frozen=True)
 class Act:
     """An act, what of the festival it changes, and something done to the same thing afterwards."""
@@ -62,6 +79,21 @@ class Act:
 
 
 ACTS = {
+    "a new account": Act(
+        wang_comes,
+        wang,
+        lambda db: accounts.end(db, account_id=wang_comes(db), **BY),
+    ),
+    "another role": Act(
+        lambda db: accounts.change(db, account_id=wang_comes(db), role="viewer", booths=[], **BY),
+        lambda db: (wang_comes(db), wang(db)),
+        lambda db: accounts.change(db, account_id=wang_comes(db), role="steward", booths=["clinic"], **BY),
+    ),
+    "the end of an account": Act(
+        lambda db: accounts.end(db, account_id=wang_comes(db), **BY),
+        lambda db: (wang_comes(db), wang(db)),
+        lambda db: accounts.bring_back(db, account_id=wang_comes(db), **BY),
+    ),
     "rules of a booth": Act(
         lambda db: booths.change(
             db, slug="tea", values={"quota": 9, "name": "喝茶", "section": "games", "first_visit": "clinic"}, **BY
