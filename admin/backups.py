@@ -61,14 +61,17 @@ def prepare() -> ResponseReturnValue:
     try:
         heavy.run(sticks.prepare, stick, community)
     except OSError:
-        flash(_("这个 U 盘写不进去，换一个。"))
+        flash(_("这个 U 盘写不进去，换一个。"), "trouble")
         return redirect(url_for(".all_backups"), 303)
     write(audit.note, actor=sign_in.actor(), now=utc_now(), act="stick.prepare", thing="backup")
     return _told(routine.make("stick"), _("U 盘上有备份了，也查过了；现在拔下来也行，插着会一直备份。"))
 
 
 def _told(outcome: Outcome, done: str) -> ResponseReturnValue:
-    flash(troubles()[outcome.failures[0].why.value] if outcome.failures else done)
+    if outcome.failures:
+        flash(troubles()[outcome.failures[0].why.value], "trouble")
+    else:
+        flash(done)
     return redirect(url_for(".all_backups"), 303)
 
 

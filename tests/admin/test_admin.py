@@ -42,6 +42,7 @@ PAGES = [
     "/stations/pair",
     "/cards",
     "/accounts",
+    "/backups",
     "/accounts/1",
     "/close-down",
     "/audit",

@@ -29,6 +29,7 @@ PAGES = [
     "/cards/000013",
     "/cards/000013/replace",
     "/accounts",
+    "/backups",
     "/accounts/1",
     "/close-down",
     "/audit",
