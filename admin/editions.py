@@ -23,8 +23,7 @@ pages = framed_pages("editions", __name__)
 @pages.get("/editions")
 def all_editions() -> ResponseReturnValue:
     """List the editions with their figures; after a closing down offer the next one."""
-    current = directory().edition
-    return _page(editions.next_names(current.name, current.name_en), {})
+    return _page(_proposed(), {})
 
 
 @pages.post("/editions/next")
@@ -56,9 +55,15 @@ def take_back() -> ResponseReturnValue:
     try:
         write(editions.take_back, actor=sign_in.actor(), now=utc_now())
     except Refusal:
-        return _page({}, {"edition": str(_("退不回去了：新的一届已经有人扫过。"))})
+        return _page(_proposed(), {"edition": str(_("退不回去了：新的一届已经有人扫过。"))})
     flash(_("退回来了，还是%(name)s。", name=directory().edition.name))
     return redirect(url_for(".all_editions"), 303)
+
+
+def _proposed() -> dict[str, str]:
+    """Return what the edition after the current one would be called."""
+    current = directory().edition
+    return editions.next_names(current.name, current.name_en)
 
 
 def _page(shown: dict[str, str], troubles: dict[str, str]) -> ResponseReturnValue:
