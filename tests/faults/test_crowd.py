@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from serving.listener import OWN_ROOM, SHARE, Listener, household
-from serving.protocol import HEAD_SECONDS
+from serving.protocol import HEAD_SECONDS, Paced
 from tests.running import Server
 
 pytestmark = pytest.mark.fault
@@ -124,3 +124,16 @@ def test_a_head_sent_byte_by_byte_ends_and_the_others_are_served(server: Server)
             except OSError:
                 break
         assert HEAD_SECONDS - 1 < time.monotonic() - began < HEAD_SECONDS + 3
+
+
+def test_a_body_that_comes_too_slowly_is_not_waited_for() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        paced = Paced(ours)
+        paced.within(0.3)
+        theirs.sendall(b"a")
+        assert paced.readinto(bytearray(10)) == 1
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            paced.readinto(bytearray(10))
+        assert time.monotonic() - began < 2

@@ -112,3 +112,11 @@ def test_a_screen_that_does_not_read_is_let_go_and_the_others_go_on(server: Serv
     other.send("3")
     assert first_words(other)
     other.close()
+
+
+def test_a_websocket_on_which_nobody_lives_is_ended(server: Server) -> None:
+    silent = connected(server)
+    # Nothing is read for longer than it may take to answer the server's question.
+    time.sleep(2 * sockets.PING_SECONDS + 3)
+    assert ends(silent, within=5)
+    silent.shutdown()
