@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from admin.frame import ROLES, framed_pages
-from festival import accounts
+from festival import accounts, passwords
 from festival.accounts import AccountLine
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
@@ -26,7 +26,7 @@ def all_accounts() -> ResponseReturnValue:
 @pages.post("/accounts")
 def add() -> ResponseReturnValue:
     """Add somebody, with a password that is made for them and shown in this answer alone."""
-    password = accounts.new_password()
+    password = passwords.new()
     name, role = request.form.get("name", ""), request.form.get("role", "")
     try:
         made = acts.done(
@@ -34,7 +34,7 @@ def add() -> ResponseReturnValue:
             name=name,
             role=role,
             booths=_booths(role),
-            password_hash=heavy.run(accounts.hash_password, password),
+            password_hash=heavy.run(passwords.hashed, password),
             actor=sign_in.actor(),
             now=utc_now(),
         )
@@ -71,10 +71,10 @@ def change(account_id: int) -> ResponseReturnValue:
 @pages.post("/accounts/<int:account_id>/password")
 def password(account_id: int) -> ResponseReturnValue:
     """Give somebody another password, which is shown in this answer alone; all their sign-ins end."""
-    line, new = _line(account_id), accounts.new_password()
+    line, new = _line(account_id), passwords.new()
     if "sure" not in request.form:
         return _account_page(line, _("先在框里打个勾。"))
-    password_hash = heavy.run(accounts.hash_password, new)
+    password_hash = heavy.run(passwords.hashed, new)
     write(accounts.set_password, name=line.name, password_hash=password_hash, actor=sign_in.actor(), now=utc_now())
     return _password_page(line, new)
 

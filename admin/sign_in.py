@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import PasswordField, StringField
 
-from festival import accounts
+from festival import accounts, passwords
 from festival.accounts import Account
 from festival.clock import utc_now
 from festival.errors import Refusal
@@ -68,7 +68,7 @@ def _checked(name: str, password: str) -> Account | None:
 def _account(name: str, password: str) -> Account | None:
     """Return whose name and password these are; either way it is written down, and takes as long."""
     kept = read(accounts.password_hash_of, name=name)
-    is_right = heavy.run(accounts.is_right, kept, password)
+    is_right = heavy.run(passwords.is_right, kept, password)
     account = read(accounts.by_name, name=name) if is_right else None
     if account is None:
         write(accounts.turned_away, name=name, address=request.remote_addr or "", now=utc_now())

@@ -5,9 +5,9 @@ import getpass
 from typing import Any
 
 from commands.place import ACTOR, NotDone, open_existing, settings_of
-from festival import accounts
-from festival.accounts import WeakPassword
+from festival import accounts, passwords
 from festival.clock import utc_now
+from festival.passwords import WeakPassword
 
 
 def add_to(commands: Any) -> argparse.ArgumentParser:
@@ -28,8 +28,8 @@ def run(chosen: argparse.Namespace) -> None:
         if chosen.name != accounts.FIRST_ACCOUNT and accounts.by_name(db, accounts.tidy(chosen.name)) is None:
             raise NotDone(f"没有这个账号：{chosen.name} / there is no such account: {chosen.name}")
     try:
-        password = asked_password() if chosen.ask else accounts.new_password()
-        password_hash = accounts.hash_password(password)
+        password = asked_password() if chosen.ask else passwords.new()
+        password_hash = passwords.hashed(password)
     except WeakPassword as error:
         raise NotDone("密码要 8 到 200 个字 / a password has 8 to 200 characters") from error
     with database.writing() as db:

@@ -1,4 +1,4 @@
-"""Accounts of people who sign in: their passwords, and who they are."""
+"""Accounts of people who sign in: who they are, what they lead, and their sign-ins."""
 
 import hashlib
 import secrets
@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from festival import audit
+from festival import audit, passwords
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, text
@@ -22,8 +20,6 @@ ORGANISER = "organiser"
 STEWARD = "steward"
 VIEWER = "viewer"
 FIRST_ACCOUNT = "organiser"
-SHORTEST_PASSWORD = 8
-LONGEST_PASSWORD = 200
 SIGN_IN_LASTS = timedelta(hours=12)
 MOST_ACCOUNTS = 200
 FIELDS = Shape(
@@ -39,29 +35,7 @@ FIELDS = Shape(
     )
 )
 
-# Trees and flowers of Beijing's lanes: a password that can be read out and written down.
-_WORDS = [
-    "huai",
-    "shiliu",
-    "yinxing",
-    "songbai",
-    "haitang",
-    "dingxiang",
-    "yulan",
-    "mudan",
-    "hehua",
-    "juhua",
-    "lamei",
-    "taohua",
-    "xinghua",
-    "liushu",
-    "putao",
-    "zaoshu",
-]
 _COLUMNS = (AccountRow.id, AccountRow.name, AccountRow.role)
-_hasher = PasswordHasher()
-# Checked where there is no such account, so that a wrong name takes as long as a wrong password.
-_NOBODY = _hasher.hash(secrets.token_urlsafe(16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,32 +57,15 @@ class Account:
             raise Refusal(Reason.NOT_YOUR_BOOTH)
 
 
-class WeakPassword(ValueError):
-    """A password that is too short, or too long to be hashed."""
-
-
-def new_password() -> str:
-    """Return a password like ``huai-4827-shiliu-93``: about 30 bits from words, kept safe by argon2 and limits."""
-    first, second = secrets.choice(_WORDS), secrets.choice(_WORDS)
-    return f"{first}-{secrets.randbelow(10_000):04d}-{second}-{secrets.randbelow(1000):03d}"
-
-
-def hash_password(password: str) -> str:
-    """Return the argon2 hash (takes about a tenth of a second); raises WeakPassword."""
-    if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise WeakPassword(f"{SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
-    return _hasher.hash(password)
-
-
 def add_first(db: Connection, *, password_hash: str) -> None:
-    """Add the organiser that every festival begins with, with a hash from ``hash_password``."""
+    """Add the organiser that every festival begins with, with a hash from ``passwords``."""
     db.execute(insert(AccountRow).values(name=FIRST_ACCOUNT, role=ORGANISER, password_hash=password_hash))
 
 
 def add(
     db: Connection, *, name: str, role: str, booths: Sequence[str], password_hash: str, actor: str, now: datetime
 ) -> int:
-    """Add an account with a hash from ``hash_password``, a steward's with the slugs of their booths; return its id.
+    """Add an account with a hash from ``passwords``, a steward's with the slugs of their booths; return its id.
 
     Raises ``invalid``, naming the field, ``exists`` for a name that somebody has or had, ``unknown_booth``.
     """
@@ -263,15 +220,7 @@ def set_password(db: Connection, *, name: str, password_hash: str, actor: str, n
 def password_hash_of(db: Connection, name: str) -> str:
     """Return the hash to check a password against, also where nobody has that name."""
     found = db.execute(select(AccountRow.password_hash).where(AccountRow.name == name)).scalar()
-    return found or _NOBODY
-
-
-def is_right(password_hash: str, password: str) -> bool:
-    """Return whether ``password`` is the one (takes about a tenth of a second)."""
-    try:
-        return len(password) <= LONGEST_PASSWORD and _hasher.verify(password_hash, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
+    return found or passwords.NOBODY
 
 
 def rescue(db: Connection, *, password_hash: str, actor: str, now: datetime) -> None:

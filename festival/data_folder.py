@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from festival import accounts, example
+from festival import example, passwords
 from festival.errors import CannotKeep
 from festival.notices import Trouble
 from festival.settings import Settings
@@ -137,8 +137,8 @@ def why_stopped(stopped: CannotKeep, folder: Path | str) -> str:
 
 def _made_ready(database: Database, now: datetime) -> str | None:
     """Migrate and fill in; return the first password where the festival was made just now."""
-    password = accounts.new_password()
-    password_hash = accounts.hash_password(password)
+    password = passwords.new()
+    password_hash = passwords.hashed(password)
     with database.writing() as db:
         migrate(db)
         if not is_empty(db):
