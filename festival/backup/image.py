@@ -19,7 +19,7 @@ FIGURES = {
     "people": f"SELECT count(DISTINCT visitor_id) {LIVE}",
     "walk_ins": f"SELECT coalesce(sum(party), 0) {LIVE} AND visitor_id IS NULL",
     "cards": "SELECT count(*) FROM cards",
-    "stations": "SELECT count(*) FROM stations WHERE revoked_at IS NULL",
+    "stations": "SELECT count(*) FROM stations WHERE revoked_at IS NULL AND token_hash IS NOT NULL",
     "last_visit": "SELECT coalesce(max(id), 0) FROM visits",
     "last_visit_at": "SELECT coalesce(max(taken_at), 0) FROM visits",
     "last_scan": "SELECT coalesce(max(id), 0) FROM scans",
