@@ -63,6 +63,7 @@ WHYS = {
     "gone": "不在了 it is gone",
     "readonly": "写不进去 it cannot be written",
     "damaged": "坏了 damaged",
+    "newer": "是更新的版本做的 made by a newer version",
     "no_pg_dump": "找不到 pg_dump，请装 PostgreSQL 的客户端 pg_dump is not there, install PostgreSQL's client",
     "other": "没成 it failed",
 }

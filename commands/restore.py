@@ -8,19 +8,22 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from commands.backup import add_places, failed, settings_of
+from commands.backup import WHYS, add_places, failed, settings_of
 from commands.place import ACTOR, NotDone
 from festival import data_folder
 from festival.backup import archive, locked, postgres, restore, shelf, source, sticks
 from festival.backup.archive import POSTGRESQL, Backup
+from festival.backup.keeping import BEFORE_RESTORE
 from festival.backup.locked import Key
 from festival.backup.shelf import Placed
-from festival.backup.trouble import BackupTrouble, WrongPassphrase
+from festival.backup.trouble import BackupTrouble, Why, WrongPassphrase
 from festival.clock import utc_now
 from festival.data_folder import FolderTrouble
 from festival.settings import Settings
 from festival.storage.engine import Database
 from festival.storage.migrate import NewerData, migrate
+
+NEWER = "这一份是更新的版本做的，要用那个版本恢复 / made by a newer version, restore it with that one"
 
 
 def add_to(commands: Any) -> argparse.ArgumentParser:
@@ -47,15 +50,13 @@ def run(chosen: argparse.Namespace) -> None:
         for placed in found(settings, also):
             print(line(placed))
         return
-    backup = one(chosen.file, settings, also)
+    backup, data, key = readable(candidates(chosen.file, settings, also), settings)
     try:
-        bring_back(backup, settings, ask=not chosen.yes)
-    except BackupTrouble as error:
-        raise NotDone(f"这一份坏了，什么也没动 / this backup is damaged, nothing was changed: {error}") from error
+        bring_back(backup, data, key, settings, ask=not chosen.yes)
     except NewerData as error:
-        raise NotDone("这一份是更新的版本做的 / this backup was made by a newer version") from error
-    except FolderTrouble as error:
-        raise NotDone(f"先把服务停下：{error} / stop the server first") from error
+        raise NotDone(NEWER) from error
+    except BackupTrouble as error:
+        raise NotDone(f"没恢复成 / not restored: {WHYS[error.why.value]} ({error})") from error
 
 
 def found(settings: Settings, also: list[Path]) -> list[Placed]:
@@ -69,19 +70,44 @@ def found(settings: Settings, also: list[Path]) -> list[Placed]:
     return placed
 
 
-def one(file: str, settings: Settings, also: list[Path]) -> Backup:
-    """Return the backup that is asked for, the newest good one otherwise; raises NotDone."""
+def candidates(file: str, settings: Settings, also: list[Path]) -> list[Placed]:
+    """Return the backup that is asked for, or all of them in the order of trying; raises NotDone."""
     if file:
         path = Path(file)
         try:
-            return Backup(path, path.stat().st_size, archive.about_of(path))
+            return [Placed(Backup(path, path.stat().st_size, archive.about_of(path)), "")]
         except (OSError, BackupTrouble) as error:
+            if isinstance(error, BackupTrouble) and error.why is Why.NEWER:
+                raise NotDone(NEWER) from error
             raise NotDone(f"这不是能用的备份：{file} / this is no backup that can be used: {file} ({error})") from error
-    for placed in found(settings, also):
-        if placed.backup.is_good:
-            print(line(placed))
-            return placed.backup
-    raise NotDone("找到的备份都坏了 / all backups that were found are damaged")
+    # Newest first. Only where nothing else is there comes what is hardly meant: a festival that nobody has used yet,
+    # as the first start of a second laptop makes one, and what an earlier restore replaced.
+    return sorted(found(settings, also), key=lambda placed: is_hardly_meant(placed.backup))
+
+
+def is_hardly_meant(backup: Backup) -> bool:
+    """Return whether a backup is taken by itself only where there is no other."""
+    is_unused = backup.is_good and not any(backup.figures[name] for name in ("cards", "visits", "last_scan"))
+    return is_unused or backup.reason == BEFORE_RESTORE
+
+
+def readable(placed: list[Placed], settings: Settings) -> tuple[Backup, bytes, Key | None]:
+    """Return the first backup that is whole, its database and its key, telling of each; raises NotDone."""
+    for each in placed:
+        backup = each.backup
+        print(line(each))
+        if not backup.is_good:
+            continue
+        if bool(settings.database) != (backup.about["kind"] == POSTGRESQL):
+            raise NotDone(
+                "这一份是另一种数据库的，看看 --database / this backup is of the other kind of database, see --database"
+            )
+        try:
+            key = key_of(backup, settings)
+            return backup, archive.verify(backup.path, key), key
+        except (OSError, BackupTrouble, WrongPassphrase) as error:
+            print(f"这一份坏了，不能用 / this one is damaged and cannot be used ({error})")
+    raise NotDone("找到的备份都不能用，什么也没动 / no backup that was found can be used, nothing was changed")
 
 
 def line(placed: Placed) -> str:
@@ -89,7 +115,7 @@ def line(placed: Placed) -> str:
     backup = placed.backup
     where = f"U 盘 stick {placed.stick}" if placed.stick else "文件夹 folder"
     if not backup.is_good:
-        return f"坏了 damaged  {where}  {backup.path}"
+        return f"{why_not(backup)}  {where}  {backup.path}"
     figures, lock = backup.figures, "  上锁 locked" if backup.is_locked else ""
     return (
         f"{local(backup)}  {backup.reason}  {backup.about['edition']}  {figures['people']} 人 people  "
@@ -98,29 +124,36 @@ def line(placed: Placed) -> str:
     )
 
 
+def why_not(backup: Backup) -> str:
+    """Return why a backup cannot be used."""
+    try:
+        archive.about_of(backup.path)
+    except BackupTrouble as error:
+        if error.why is Why.NEWER:
+            return NEWER
+    except OSError as error:
+        return f"读不了 cannot be read ({error.strerror})"
+    return "坏了 damaged"
+
+
 def local(backup: Backup) -> str:
     """Return a backup's moment on the festival's clock."""
     return f"{backup.made_at.astimezone(ZoneInfo(backup.about['time_zone'])):%Y-%m-%d %H:%M:%S}"
 
 
-def bring_back(backup: Backup, settings: Settings, *, ask: bool) -> None:
-    """Verify a backup, say what is lost, and put it in place.
+def bring_back(backup: Backup, data: bytes, key: Key | None, settings: Settings, *, ask: bool) -> None:
+    """Say what is lost, and put a backup in place.
 
-    Raises NotDone, BackupTrouble, FolderTrouble, NewerData.
+    Raises NotDone, NewerData, and BackupTrouble of PostgreSQL's tools.
     """
-    if bool(settings.database) != (backup.about["kind"] == POSTGRESQL):
-        raise NotDone(
-            "这一份是另一种数据库的，看看 --database / this backup is of the other kind of database, see --database"
-        )
-    key = key_of(backup, settings)
-    data = archive.verify(backup.path, key)
-    data_folder.make(settings.data)
-    held = data_folder.lock(settings.data)
+    held = alone(settings)
     try:
         print(f"这一份之后的都没有了：从 {local(backup)} 起 / all since then is lost: from {local(backup)} on")
-        keep_what_is_there(data, settings)
-        if ask and input("恢复吗？yes / no  Restore? ").strip().lower() not in ("y", "yes", "是"):
+        is_kept = tell_what_is_lost(data, settings)
+        if ask and not is_wanted():
             raise NotDone("没有动 / nothing was changed")
+        if is_kept:
+            keep_what_is_there(settings)
         aside = put_in_place(data, backup, settings)
         if key is not None:
             locked.keep(settings.data, key)
@@ -129,6 +162,26 @@ def bring_back(backup: Backup, settings: Settings, *, ask: bool) -> None:
     if aside:
         print(f"原来的文件留在 The files that were there: {aside}")
     print("恢复好了，现在可以 start.py 了 / restored: run start.py now")
+
+
+def alone(settings: Settings) -> Any:
+    """Take the data folder for this command; raises NotDone where it cannot be used, or a server runs."""
+    try:
+        data_folder.make(settings.data)
+    except FolderTrouble as error:
+        raise NotDone(str(error)) from error
+    try:
+        return data_folder.lock(settings.data)
+    except FolderTrouble as error:
+        raise NotDone(
+            f"先把服务停下：{settings.data} / the server is running, stop it first: {settings.data}"
+        ) from error
+
+
+def is_wanted() -> bool:
+    """Ask whether to go on."""
+    print("不是这一份？先答 no，用 restore --list 看有哪些，再 restore 加上文件名 / another one: see restore --list")
+    return input("恢复吗？yes / no  Restore? ").strip().lower() in ("y", "yes", "是")
 
 
 def put_in_place(data: bytes, backup: Backup, settings: Settings) -> Path | None:
@@ -144,24 +197,29 @@ def put_in_place(data: bytes, backup: Backup, settings: Settings) -> Path | None
     return None
 
 
-def keep_what_is_there(then: bytes, settings: Settings) -> None:
-    """Back up the data that are to be replaced, and say what of them the backup has not; raises NotDone.
+def tell_what_is_lost(then: bytes, settings: Settings) -> bool:
+    """Say what is there now and not in the backup; return whether there is something that can be kept.
 
     Data that cannot be read are only moved aside, later.
     """
     if not (settings.database or (settings.data / restore.CURRENT).exists()):
-        return
+        return False
     try:
         now, _told = source.of(settings).take()
         # Two dumps cannot be compared row by row: there the moment alone names what is lost.
         lost = None if settings.database else restore.lost(now, then)
     except (BackupTrouble, SQLAlchemyError) as error:
         print(f"原来的数据读不了，会挪到一边 / the data that are here cannot be read and are moved aside ({error})")
-        return
+        return False
     if lost is not None:
         names = "、".join(lost.stations) or "0"
         print(f"其中 Of it: {lost.visits} 次签到 visits, {lost.cards} 张卡 cards, 设备 devices: {names}")
-    outcome = shelf.make(source.of(settings), settings, utc_now(), "before-restore")
+    return True
+
+
+def keep_what_is_there(settings: Settings) -> None:
+    """Back up what is there before it is replaced."""
+    outcome = shelf.make(source.of(settings), settings, utc_now(), BEFORE_RESTORE)
     for failure in outcome.failures:
         print(failed(failure))
     for path in outcome.made:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from festival.backup import image, locked
 from festival.backup.locked import Key
@@ -27,6 +28,8 @@ SQLITE, POSTGRESQL = "sqlite", "postgresql"
 LARGEST_ABOUT = 100_000
 NAME = re.compile(r"laojiefang-(\d{8}-\d{6})-([a-z][a-z-]{0,20})\.zip")
 MOMENT = "%Y%m%d-%H%M%S"
+# RuntimeError: zipfile takes a flipped bit in a header for a password.
+UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, ValueError, RuntimeError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ def _about_bytes(path: Path) -> bytes:
             if pack.getinfo(ABOUT).file_size > LARGEST_ABOUT:
                 raise BackupTrouble(Why.DAMAGED, str(path))
             return pack.read(ABOUT)
-    except (zipfile.BadZipFile, KeyError, zlib.error, EOFError, NotImplementedError) as error:
+    except UNREADABLE as error:
         raise BackupTrouble(Why.DAMAGED, f"{path.name}: {error}") from error
 
 
@@ -157,8 +160,9 @@ def _checked(about: bytes) -> dict[str, Any]:
     try:
         told = json.loads(about)
         if told["format"] != FORMAT:
-            raise BackupTrouble(Why.OTHER, "a backup of a newer version")
+            raise BackupTrouble(Why.NEWER, "made by a newer version")
         from_text(told["made_at"])
+        ZoneInfo(told["time_zone"])
         if not all(isinstance(told[name], str) for name in ("kind", "sha256", *image.WORDS)):
             raise BackupTrouble(Why.DAMAGED, ABOUT)
         {name: int(told["figures"][name]) for name in image.FIGURES}
@@ -184,7 +188,7 @@ def data_of(path: Path, key: Key | None) -> bytes:
                 raise WrongPassphrase
             nonce = base64.b64decode(told["lock"]["nonce"])
             data = zlib.decompress(locked.unlock(key, data, nonce, about))
-    except (zipfile.BadZipFile, KeyError, zlib.error, EOFError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         raise BackupTrouble(Why.DAMAGED, f"{path.name}: {error}") from error
     if hashlib.sha256(data).hexdigest() != told["sha256"]:
         raise BackupTrouble(Why.DAMAGED, f"{path.name}: sha256")

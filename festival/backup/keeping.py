@@ -9,7 +9,8 @@ HOURLY_FOR = timedelta(days=2)
 DAILY_FOR = timedelta(days=60)
 MARKED_FOR = timedelta(days=365)
 ALWAYS = 3
-MARKED = ("close", "before-restore")
+BEFORE_RESTORE = "before-restore"
+MARKED = ("close", BEFORE_RESTORE)
 
 
 class Dated(Protocol):

@@ -70,13 +70,18 @@ def unlock(key: Key, data: bytes, nonce: bytes, bound: bytes) -> bytes:
 
 
 def kept(data: Path) -> Key | None:
-    """Return the key kept in this data folder, None where backups are not locked."""
+    """Return the key kept in this data folder, None where backups are not locked.
+
+    Raises BackupTrouble where its file is damaged: a backup is not left unlocked for that.
+    """
     try:
         told = json.loads(_place(data).read_text("ascii"))
+        secret, salt = base64.b64decode(told["secret"]), base64.b64decode(told["salt"])
+        return Key(secret, salt, {name: told[name] for name in COST})
     except FileNotFoundError:
         return None
-    secret, salt = base64.b64decode(told["secret"]), base64.b64decode(told["salt"])
-    return Key(secret, salt, {name: told[name] for name in COST})
+    except (KeyError, TypeError, ValueError) as error:
+        raise BackupTrouble(Why.OTHER, f"{_place(data)}: {error}") from error
 
 
 def keep(data: Path, key: Key | None) -> None:

@@ -13,6 +13,7 @@ class Why(StrEnum):
     GONE = "gone"
     READ_ONLY = "readonly"
     DAMAGED = "damaged"
+    NEWER = "newer"
     NO_PG_DUMP = "no_pg_dump"
     OTHER = "other"
 

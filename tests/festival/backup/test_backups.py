@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 import zipfile
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -161,3 +161,23 @@ def test_what_is_lost_is_counted(settings: Settings, company: Company) -> None:
     company.clinic.check_in(company.li)
     now, _told = SqliteSource(settings.data / "festival.db").take()
     assert restore.lost(now, then) == restore.Lost(1, 0, ())
+
+
+@pytest.mark.parametrize("bit", range(8))
+def test_a_flipped_bit_in_a_header_is_damage_like_any_other(settings: Settings, bit: int) -> None:
+    path = backed_up(settings)
+    whole = path.read_bytes()
+    with zipfile.ZipFile(path) as pack:
+        begin = pack.start_dir
+    for place in range(begin, begin + 150):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :])
+        assert len(archive.listed(path.parent)) == 1
+        with suppress(BackupTrouble, OSError):
+            archive.data_of(path, None)
+
+
+def test_a_damaged_key_stops_the_backup_with_a_word(settings: Settings) -> None:
+    locked.keep(settings.data, locked.made_of("老街坊一家亲 2017"))
+    (settings.data / "keys" / "backups").write_bytes(b"")
+    outcome = shelf.make(SqliteSource(settings.data / "festival.db"), settings, NOW, "asked")
+    assert (outcome.made, outcome.failures[0].why) == ((), Why.OTHER)

@@ -41,7 +41,7 @@ def test_a_dump_comes_back_with_its_figures(settings: Settings, company: Company
     assert (backup.figures["visits"], backup.figures["people"]) == (2, 1)
     company.clinic.check_in(company.li)
     company.application.house.database.dispose()
-    command.bring_back(backup, settings, ask=False)
+    command.bring_back(backup, archive.verify(backup.path, None), None, settings, ask=False)
     database = Database(settings.database_url)
     with database.reading() as db:
         assert db.execute(text("SELECT count(*) FROM visits")).scalar_one() == 2
