@@ -186,13 +186,15 @@ def is_wanted() -> bool:
 
 def put_in_place(data: bytes, backup: Backup, settings: Settings) -> Path | None:
     """Replace what is there by a backup's database; return where the files that were there lie."""
+    is_there = settings.database or (settings.data / restore.CURRENT).exists()
+    replaced = restore.given_out_at(settings.database_url) if is_there else None
     if not settings.database:
-        return restore.put_in_place(data, backup, settings.data, actor=ACTOR, now=utc_now())
+        return restore.put_in_place(data, backup, settings.data, replaced, actor=ACTOR, now=utc_now())
     postgres.bring_back(settings.database_url, data)
     database = Database(settings.database_url)
     with database.writing() as db:
         migrate(db)
-        restore.begin_anew(db, backup, actor=ACTOR, now=utc_now())
+        restore.begin_anew(db, backup, replaced, actor=ACTOR, now=utc_now())
     database.dispose()
     return None
 

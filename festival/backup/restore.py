@@ -9,12 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, func, select, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from festival import audit
 from festival.backup import image
 from festival.backup.archive import Backup
 from festival.clock import to_text
 from festival.codes import LARGEST_SHORT_SERIAL
+from festival.errors import CannotKeep
 from festival.storage.engine import Database
 from festival.storage.migrate import migrate
 from festival.storage.tables import Card, Edition, Festival, Scan, Visit
@@ -53,14 +55,48 @@ def _ids(db: sqlite3.Connection, table: str) -> set[int]:
     return {row[0] for row in db.execute(f"SELECT id FROM {table}")}
 
 
-def put_in_place(data: bytes, backup: Backup, folder: Path, *, actor: str, now: datetime) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class GivenOut:
+    """The highest numbers that a festival's data have given out so far."""
+
+    community: str
+    id: int = 0
+    card: int = 0
+    version: int = 0
+
+
+def given_out(db: Connection) -> GivenOut:
+    """Return what a database has given out."""
+    festival = db.execute(select(Festival.community, Festival.id_floor, Festival.card_floor)).one()
+    ids = [db.execute(select(func.max(table.id))).scalar() or 0 for table in (Visit, Scan)]
+    short = db.execute(select(func.max(Card.short))).scalar()
+    version = db.execute(select(func.max(Edition.version))).scalar() or 0
+    serial = int(short[:-1]) if short else 0
+    return GivenOut(festival.community, max(*ids, festival.id_floor), max(serial, festival.card_floor), version)
+
+
+def given_out_at(url: URL | str) -> GivenOut | None:
+    """Return what the data there have given out; None where they cannot be read."""
+    database = Database(url)
+    try:
+        with database.reading() as db:
+            return given_out(db)
+    except (SQLAlchemyError, CannotKeep):
+        return None
+    finally:
+        database.dispose()
+
+
+def put_in_place(
+    data: bytes, backup: Backup, folder: Path, replaced: GivenOut | None = None, *, actor: str, now: datetime
+) -> Path | None:
     """Make ``data`` the database of ``folder``; return where the files that were there lie now, None for none.
 
     The new file is finished before an old one is touched, and no old one is deleted.
     Raises OSError, NewerData.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    new = folder / NEW
+    current, new = folder / CURRENT, folder / NEW
     for left in (new, *_beside(new)):
         left.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -69,11 +105,11 @@ def put_in_place(data: bytes, backup: Backup, folder: Path, *, actor: str, now: 
     try:
         with database.writing() as db:
             migrate(db)
-            begin_anew(db, backup, actor=actor, now=now)
+            begin_anew(db, backup, replaced, actor=actor, now=now)
     finally:
         database.dispose()
     aside = set_aside(folder, now)
-    new.replace(folder / CURRENT)
+    new.replace(current)
     return aside
 
 
@@ -100,23 +136,24 @@ def _beside(file: Path) -> list[Path]:
     return [file.with_name(file.name + ending) for ending in ("-wal", "-shm")]
 
 
-def begin_anew(db: Connection, backup: Backup, *, actor: str, now: datetime) -> None:
+def begin_anew(db: Connection, backup: Backup, replaced: GivenOut | None, *, actor: str, now: datetime) -> None:
     """Mark restored data as such: nothing that the lost part may have given out is given out again.
 
-    Open pages see another ``generation`` and send their last check-ins once more.
+    Nor what the data that are ``replaced`` have given out, where they are this community's. Open pages see another
+    ``generation`` and send their last check-ins once more.
     """
-    festival = db.execute(select(Festival.id_floor, Festival.card_floor)).one()
-    highest = max(db.execute(select(func.max(table.id))).scalar() or 0 for table in (Visit, Scan))
-    short = db.execute(select(func.max(Card.short))).scalar()
-    serial = max(int(short[:-1]) if short else 0, festival.card_floor)
+    here = given_out(db)
+    there = replaced if replaced is not None and replaced.community == here.community else GivenOut(here.community)
+    serial = max(here.card, there.card)
     db.execute(
         update(Festival).values(
             generation=secrets.token_hex(16),
             config_version=secrets.randbelow(2**53),
-            id_floor=max(highest, festival.id_floor) + SKIPPED_IDS,
+            id_floor=max(here.id, there.id) + SKIPPED_IDS,
             card_floor=min(serial + SKIPPED_CARDS, max(serial, LARGEST_SHORT_SERIAL - SKIPPED_CARDS)),
         )
     )
-    db.execute(update(Edition).values(version=Edition.version + SKIPPED_VERSIONS))
+    beyond = max(0, there.version - here.version)
+    db.execute(update(Edition).values(version=Edition.version + beyond + SKIPPED_VERSIONS))
     change = (None, {"made_at": to_text(backup.made_at), "backup": backup.path.name})
     audit.note(db, actor=actor, now=now, act="festival.restore", thing="backup", change=change)
