@@ -133,6 +133,12 @@ def _tell(done: Wiped, *, is_sqlite: bool) -> None:
     if not searched.is_clean:
         left = "; ".join([*searched.found, *(f"? {name}" for name in searched.unread)])
         raise NotDone(f"这里还有，或者没法看：{left} / something is still in here, or could not be read: {left}")
+    if not sought.texts:
+        print(
+            "没有东西可找：这一届没有能找的个人信息，或者已经抹过了，所以什么也没证明 / "
+            "nothing to search for: nothing in this edition can be searched for, or it was wiped before; proves nothing"
+        )
+        return
     print(
         f"找遍了 {searched.files} 个文件，{size}，什么也没找到 / searched {searched.files} files, {size}, nothing found"
     )

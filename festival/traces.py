@@ -107,8 +107,16 @@ def _search_file(file: Path, wanted: Finder, done: Searched) -> None:
         if zipfile.is_zipfile(file):
             with file.open("rb") as stream:
                 _search_packed(stream, str(file), wanted, done)
+        elif _begins_packed(file):
+            # Half a zip: what is in it cannot be seen from outside.
+            done.unread.append(f"{file} (half a zip)")
     except OSError as error:
         done.unread.append(f"{file} ({error.strerror})")
+
+
+def _begins_packed(file: Path) -> bool:
+    with file.open("rb") as stream:
+        return stream.read(len(PACKED)) == PACKED
 
 
 def _search_packed(stream: IO[bytes], name: str, wanted: Finder, done: Searched) -> None:

@@ -15,8 +15,9 @@ from festival.storage.tables import Edition, Scan, Visit, Visitor
 from festival.traces import Searched
 
 BACKUPS = "laojiefang-*.zip"
-# What a restore put aside is these data, too.
+# What a restore put aside is these data, too, as is what a restore or a backup left when it was broken off.
 REPLACED = "replaced-*"
+BROKEN_OFF = ("festival.db.new*", ".laojiefang-*.part")
 
 
 class NotClosed(Exception):
@@ -60,7 +61,7 @@ def wipe(
     now: datetime,
 ) -> Wiped:
     """Take what is personal in a closed edition out of the database and its files, and delete ``backups``
-    and what earlier restores put aside.
+    and what earlier restores put aside or left unfinished.
 
     Then search ``data`` and ``folders`` for it. Nobody else may have the database open. Raises NotClosed.
     """
@@ -75,6 +76,8 @@ def wipe(
         backup.unlink(missing_ok=True)
     for replaced in data.glob(REPLACED):
         shutil.rmtree(replaced)
+    for left in [file for folder in (data, *folders) for name in BROKEN_OFF for file in folder.glob(name)]:
+        left.unlink(missing_ok=True)
     with database.reading() as db:
         sought = personal.sought(db, texts)
     return Wiped(cleared, len(backups), sought, traces.search(sought.texts, [data, *folders]))

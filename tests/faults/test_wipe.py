@@ -97,11 +97,20 @@ def test_the_festival_s_own_sticks_and_what_a_restore_put_aside_are_cleaned_with
     replaced = killed.data / "replaced-20261126-110000-abcd"
     replaced.mkdir()
     shutil.copy(killed.data / "festival.db", replaced)
+    broken_off = (killed.data / "festival.db.new", killed.data / "festival.db.new-wal", ours / ".laojiefang-1-a.part")
+    for file in broken_off:
+        shutil.copy(killed.data / "festival.db", file)
     done = killed.manage("wipe", "--yes", "--volumes", str(tmp_path / "volumes"))
     assert done.returncode == 0, done.stderr
+    assert "nothing found" in done.stdout
     assert [file.name for file in ours.iterdir()] == ["community.txt"]
     assert len(list(strangers.iterdir())) == 3
     assert not replaced.exists()
+    assert not any(file.exists() for file in broken_off)
+    again = killed.manage("wipe", "--yes", "--volumes", str(tmp_path / "volumes"))
+    assert again.returncode == 0
+    assert "proves nothing" in again.stdout
+    assert "nothing found" not in again.stdout
 
 
 def test_a_running_server_is_not_wiped(killed: Server) -> None:

@@ -72,6 +72,14 @@ def test_a_packed_file_that_cannot_be_read_is_no_proof(tmp_path: Path) -> None:
     assert "broken.zip" in done.unread[0]
 
 
+def test_half_a_packed_file_is_no_proof(tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "copy.zip", "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("names", "欧阳建国 " * 100)
+    whole = (tmp_path / "copy.zip").read_bytes()
+    (tmp_path / "copy.zip").write_bytes(whole[:-30])
+    assert traces.search(["欧阳建国"], [tmp_path]).unread == [f"{tmp_path / 'copy.zip'} (half a zip)"]
+
+
 def test_what_is_searched_is_counted_and_nothing_sought_is_nothing_found(tmp_path: Path) -> None:
     (tmp_path / "deep" / "er").mkdir(parents=True)
     (tmp_path / "deep" / "er" / "file").write_bytes(b"x" * 1234)
