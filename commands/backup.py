@@ -2,10 +2,11 @@
 
 import argparse
 import getpass
+from pathlib import Path
 from typing import Any
 
 from commands.place import NotDone, is_there
-from festival.backup import locked, shelf, source
+from festival.backup import archive, locked, shelf, source
 from festival.clock import utc_now
 from festival.settings import Settings, from_values
 
@@ -44,8 +45,22 @@ def run(chosen: argparse.Namespace) -> None:
     outcome = shelf.make(source.of(settings), settings, utc_now(), "asked")
     for path in outcome.made:
         print(f"备份好了，也查过了 Made and checked: {path}")
+    if chosen.passphrase and outcome.made:
+        lock_older(outcome.made[0], settings)
     if outcome.failures:
         raise NotDone("；".join(failed(failure) for failure in outcome.failures))
+
+
+def lock_older(made: Path, settings: Settings) -> None:
+    """Lock the backups from before too, and name those that stay as they were."""
+    key = locked.kept(settings.data)
+    if key is None:
+        return
+    done, left = shelf.lock_older(settings, archive.about_of(made)["community"], key)
+    if done:
+        print(f"以前的 {done} 份也锁上了 {done} backups from before are locked now, too")
+    for path in left:
+        print(f"这一份锁不上，也许坏了，自己删掉 Could not be locked, may be damaged, delete it yourself: {path}")
 
 
 def asked_passphrase() -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from festival.backup import archive, image, keeping, locked, sticks
 from festival.backup.archive import SQLITE, Backup
+from festival.backup.locked import Key
 from festival.backup.sticks import Stick
 from festival.backup.trouble import BackupTrouble, Why, why
 from festival.settings import Settings
@@ -112,6 +113,25 @@ def make(source: Source, settings: Settings, made_at: datetime, reason: str) -> 
         except (OSError, BackupTrouble) as error:
             failures.append(Failure(where, why(error), str(error)))
     return Outcome(tuple(made), tuple(failures))
+
+
+def lock_older(settings: Settings, community: str, key: Key) -> tuple[int, list[Path]]:
+    """Lock this community's backups that lie unlocked in the folder and on its sticks, each under its own name.
+
+    Return how many were locked, and which could not be.
+    """
+    folders = [stick.folder for stick in sticks_of(settings, community) if stick.is_ours]
+    done, failed = 0, []
+    for backup in [each for folder in (settings.backups_folder, *folders) for each in archive.listed(folder)]:
+        if backup.is_locked or backup.about.get("community", community) != community:
+            continue
+        try:
+            data = archive.verify(backup.path, None)
+            archive.write(backup.path.parent, data, backup.about, backup.made_at, backup.reason, key)
+            done += 1
+        except (OSError, BackupTrouble):
+            failed.append(backup.path)
+    return done, failed
 
 
 def tidy(folder: Path, community: str, now: datetime) -> None:

@@ -188,3 +188,21 @@ def test_a_damaged_key_stops_the_backup_with_a_word(settings: Settings) -> None:
     (settings.data / "keys" / "backups").write_bytes(b"")
     outcome = shelf.make(SqliteSource(settings.data / "festival.db"), settings, NOW, "asked")
     assert (outcome.made, outcome.failures[0].why) == ((), Why.OTHER)
+
+
+def test_older_backups_are_locked_under_their_own_names(settings: Settings) -> None:
+    path = backed_up(settings)
+    community = archive.about_of(path)["community"]
+    broken = path.with_name("laojiefang-20250101-000000-regular.zip")
+    broken.write_bytes(b"PK")
+    stranger = path.with_name("laojiefang-20261024-013109-asked.zip")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(stranger, "w") as new:
+        new.writestr(archive.ABOUT, old.read(archive.ABOUT).replace(community.encode(), b"0" * len(community)))
+    key = locked.made_of("老街坊一家亲 2017")
+    locked.keep(settings.data, key)
+    assert shelf.lock_older(settings, community, key) == (1, [broken])
+    assert b"SQLite format" not in path.read_bytes()
+    assert archive.about_of(path)["lock"]
+    assert archive.verify(path, key)
+    assert not archive.about_of(stranger).get("lock")
+    assert shelf.lock_older(settings, community, key) == (0, [broken])
