@@ -11,8 +11,8 @@ IDLE_SECONDS = 75
 HEAD_SECONDS = 10
 BODY_SECONDS = 30
 SLOWEST_BYTES_A_SECOND = 10_000
-# A chunked body does not say how long it is: it has the time of the largest that is taken.
-LONGEST_BODY = 1_000_000
+# Time that bytes can earn: for as much as the API reads to its end.
+MOST_EARNED_SECONDS = 10_000_000 / SLOWEST_BYTES_A_SECOND
 
 
 class Paced(io.RawIOBase):
@@ -22,10 +22,15 @@ class Paced(io.RawIOBase):
         super().__init__()
         self._connection = connection
         self._until = 0.0
+        self._can_be_earned = 0.0
 
-    def within(self, seconds: float) -> None:
-        """Give all that is read from now on ``seconds`` together."""
+    def within(self, seconds: float, *, and_earned: float = 0.0) -> None:
+        """Give all that is read from now on ``seconds`` together; what comes earns more, up to ``and_earned``.
+
+        What a head says about its body earns nothing: a length is soon written.
+        """
         self._until = time.monotonic() + seconds
+        self._can_be_earned = and_earned
 
     def readable(self) -> bool:
         """Return True."""
@@ -39,10 +44,14 @@ class Paced(io.RawIOBase):
         before = self._connection.gettimeout()
         self._connection.settimeout(left)
         try:
-            return self._connection.recv_into(buffer)
+            came = self._connection.recv_into(buffer)
         finally:
             # The board's websockets go on with this connection, at their own pace.
             self._connection.settimeout(before)
+        earned = min(came / SLOWEST_BYTES_A_SECOND, self._can_be_earned)
+        self._can_be_earned -= earned
+        self._until += earned
+        return came
 
 
 class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
@@ -82,9 +91,7 @@ class Protocol(eventlet.wsgi.HttpProtocol):  # type: ignore[misc]
         return line
 
     def get_environ(self) -> dict[str, Any]:
-        """Return what the request says; its body has as long as its size allows."""
+        """Return what the request says; its body has as long as what comes of it earns."""
         environ: dict[str, Any] = super().get_environ()
-        chunked = environ.get("HTTP_TRANSFER_ENCODING")
-        size = LONGEST_BODY if chunked else int(environ.get("CONTENT_LENGTH") or 0)
-        self.paced.within(BODY_SECONDS + size / SLOWEST_BYTES_A_SECOND)
+        self.paced.within(BODY_SECONDS, and_earned=MOST_EARNED_SECONDS)
         return environ

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Flask, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
+from flask_login import LoginManager, UserMixin, current_user, login_fresh, login_user, logout_user
 
 from festival import accounts
 from festival.accounts import Account
@@ -28,8 +28,8 @@ class Person(UserMixin):  # type: ignore[misc]
 
 def init_app(app: Flask) -> None:
     """Let people sign in to ``app``."""
-    # Another browser or another place with the same cookie has to sign in.
-    manager.session_protection = "strong"
+    # Only marks a cookie that came from elsewhere, for all its names: "strong" does no more to one that lasts.
+    manager.session_protection = "basic"
     manager.init_app(app)
     manager.user_loader(_person)
 
@@ -81,5 +81,8 @@ def ask_first() -> ResponseReturnValue:
 
 
 def _person(key: str) -> Person | None:
+    if not login_fresh():
+        # Another browser or another place with the same cookie has to sign in.
+        return None
     account = read(accounts.by_sign_in, key=key, now=utc_now())
     return None if account is None else Person(account, key)

@@ -149,6 +149,13 @@ class TestEnds:
         assert thief.get("/admin", environ_base=LAPTOP).status_code == 200
         return thief
 
+    @pytest.mark.parametrize("elsewhere", [{"REMOTE_ADDR": "127.0.0.9"}, {"HTTP_USER_AGENT": "another browser"}])
+    def test_by_coming_from_elsewhere(self, organiser: Browser, elsewhere: dict[str, str]) -> None:
+        thief = self.copy(organiser)
+        for _attempt in range(2):
+            assert thief.get("/admin", environ_base=LAPTOP | elsewhere).status_code == 302
+        assert organiser.get("/admin").status_code == 200
+
     def test_by_signing_out(self, organiser: Browser) -> None:
         thief = self.copy(organiser)
         organiser.send("/admin/sign-out")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from serving.listener import OWN_ROOM, SHARE, Listener, household
-from serving.protocol import HEAD_SECONDS, Paced
+from serving.protocol import BODY_SECONDS, HEAD_SECONDS, Paced
 from tests.running import Server
 
 pytestmark = pytest.mark.fault
@@ -137,3 +137,32 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for() -> None:
         with pytest.raises(TimeoutError):
             paced.readinto(bytearray(10))
         assert time.monotonic() - began < 2
+
+
+def test_bytes_that_come_earn_time_up_to_a_bound() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        paced = Paced(ours)
+        paced.within(0.2, and_earned=0.5)
+        theirs.sendall(b"a" * 4000)
+        assert paced.readinto(bytearray(4000)) == 4000
+        time.sleep(0.3)
+        theirs.sendall(b"a" * 9000)
+        assert paced.readinto(bytearray(9000)) == 9000
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            paced.readinto(bytearray(10))
+        assert 0.2 < time.monotonic() - began < 0.6
+
+
+@pytest.mark.parametrize("length", ["1000000000000", "9" * 400])
+def test_a_body_that_says_it_is_endless_gets_no_more_time(server: Server, length: str) -> None:
+    head = f"POST /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", server.port), timeout=BODY_SECONDS + 5) as silent:
+        silent.sendall(head.encode())
+        began = time.monotonic()
+        answer = b""
+        while part := silent.recv(4096):
+            answer += part
+    assert answer.startswith(b"HTTP/1.1 404")
+    assert time.monotonic() - began < BODY_SECONDS + 3
