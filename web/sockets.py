@@ -87,12 +87,9 @@ class BoardFeed:
 
     def _drop_slow(self) -> None:
         """Let go of screens that have stopped reading; the others go on."""
-        sessions = _sessions(self._socketio)
-        for key, session in list(sessions.items()):
+        for key, session in list(_sessions(self._socketio).items()):
             if session.queue.qsize() > MOST_UNSENT:
-                # Without waiting: it would wait for the very screen that does not read.
-                session.close(wait=False, abort=True)
-                sessions.pop(key, None)
+                _let_go(self._socketio, key)
 
 
 class Door:
@@ -153,6 +150,9 @@ def init_app(app: Flask, *, async_mode: AsyncMode) -> tuple[SocketIO, BoardFeed]
         # Otherwise it writes to the terminal by itself, past what hides secrets.
         engineio_logger=log,
     )
+    # Otherwise it waits until the screen has read all that is left for it: one that has hung up never does, and its
+    # connection would be counted for ever.
+    socketio.server.eio.disconnect = lambda sid: _let_go(socketio, sid)  # type: ignore[attr-defined]
     app.wsgi_app = Door(app, socketio)  # type: ignore[method-assign]
     feed = BoardFeed(app, socketio)
     on: Callable[..., Any] = socketio.on_event
@@ -164,6 +164,13 @@ def init_app(app: Flask, *, async_mode: AsyncMode) -> tuple[SocketIO, BoardFeed]
 def _sessions(socketio: SocketIO) -> dict[str, Any]:
     sessions: dict[str, Any] = socketio.server.eio.sockets  # type: ignore[attr-defined]
     return sessions
+
+
+def _let_go(socketio: SocketIO, key: str) -> None:
+    """End a session without waiting for its screen, which may be the very one that does not read."""
+    session = _sessions(socketio).pop(key, None)
+    if session is not None:
+        session.close(wait=False, abort=True)
 
 
 def _sid() -> str:

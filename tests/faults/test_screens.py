@@ -120,3 +120,17 @@ def test_a_websocket_on_which_nobody_lives_is_ended(server: Server) -> None:
     time.sleep(2 * sockets.PING_SECONDS + 3)
     assert ends(silent, within=5)
     silent.shutdown()
+
+
+@pytest.mark.parametrize("words", [b"4" * (sockets.LARGEST_MESSAGE + 1), b"9"])
+def test_a_polling_screen_that_breaks_the_rules_is_answered_and_gone(server: Server, words: bytes) -> None:
+    polling = f"{server.address}/socket.io/?EIO=4&transport=polling"
+    with urllib.request.urlopen(polling, timeout=5) as answer:
+        address = f"{polling}&sid={json.loads(answer.read()[1:])['sid']}"
+    says(address, b"40/board,")
+    # Nobody reads what waits for this screen.
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        says(address, words)
+    assert refused.value.code == 400
+    refused.value.close()
+    assert not is_kept(address)
