@@ -106,6 +106,7 @@ def reasons() -> dict[str, str]:
         "start": _("开机"),
         "stick": _("插了 U 盘"),
         "stop": _("停下"),
+        "wipe": _("抹掉以后"),
     }
 
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from commands.backup import add_places, settings_of
+from commands.backup import add_places, failed, settings_of
 from commands.place import ACTOR, NotDone, open_existing
 from festival import data_folder, editions, wipe
-from festival.backup import shelf
+from festival.backup import shelf, source
+from festival.backup.shelf import Outcome
 from festival.clock import utc_now
 from festival.data_folder import FolderTrouble
 from festival.editions import EditionLine
@@ -53,8 +54,18 @@ def run(chosen: argparse.Namespace) -> None:
         database, settings.data, edition_id=edition.id, backups=backups, folders=folders, actor=ACTOR, now=utc_now()
     )
     database.dispose()
+    # The old ones are gone, and with them those of the edition that goes on.
+    _tell_backup(shelf.make(source.of(settings), settings, utc_now(), "wipe"))
     held.release()
     _tell(done, is_sqlite=database.is_sqlite)
+
+
+def _tell_backup(outcome: Outcome) -> None:
+    """Say where the first backup after the wiping lies, and where there is none."""
+    for path in outcome.made:
+        print(f"新备份了一份 a new backup: {path}")
+    for failure in outcome.failures:
+        print(failed(failure))
 
 
 def _folders(database: Database, settings: Settings, named: Sequence[Path]) -> list[Path]:

@@ -148,7 +148,7 @@ def init_app(app: Flask, *, async_mode: AsyncMode) -> tuple[SocketIO, BoardFeed]
         max_http_buffer_size=LARGEST_MESSAGE,
         json=Json,
         # Otherwise it writes to the terminal by itself, past what hides secrets.
-        engineio_logger=log,
+        engineio_logger=_brief_log(),
     )
     # Otherwise it waits until the screen has read all that is left for it: one that has hung up never does, and its
     # connection would be counted for ever.
@@ -159,6 +159,20 @@ def init_app(app: Flask, *, async_mode: AsyncMode) -> tuple[SocketIO, BoardFeed]
     on("connect", lambda _auth=None: feed.screen_came(_sid()), namespace=NAMESPACE)
     on("disconnect", lambda _reason=None: feed.screen_left(_sid()), namespace=NAMESPACE)
     return socketio, feed
+
+
+def _brief_log() -> logging.Logger:
+    """Return where the socket's library tells of what screens send: one line each, no traceback. With those a stranger
+    could scroll the addresses and the password off the terminal."""
+    brief = log.getChild("screens")
+    if not brief.filters:
+        brief.addFilter(_without_traceback)
+    return brief
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    record.exc_info = None
+    return True
 
 
 def _sessions(socketio: SocketIO) -> dict[str, Any]:
