@@ -68,10 +68,13 @@ def begin(account: Account) -> None:
 def end() -> None:
     """Sign whoever it is out."""
     person: Any = current_user
-    if person.is_authenticated:
-        write(accounts.sign_out, account=person.account, key=person.key, now=utc_now())
-    logout_user()
-    session.clear()
+    try:
+        if person.is_authenticated:
+            write(accounts.sign_out, account=person.account, key=person.key, now=utc_now())
+    finally:
+        # Also where nothing can be written down: whoever leaves must not stay signed in on this browser.
+        logout_user()
+        session.clear()
 
 
 def ask_first() -> ResponseReturnValue:

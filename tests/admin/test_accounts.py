@@ -10,7 +10,8 @@ from app import Application
 from festival import accounts
 from festival.accounts import FIRST_ACCOUNT, ORGANISER, STEWARD, VIEWER
 from festival.clock import utc_now
-from festival.errors import Reason, Refusal
+from festival.errors import CannotKeep, Reason, Refusal
+from festival.notices import Trouble
 from festival.storage.engine import Database
 from tests.admin.browser import LAPTOP, Browser
 from tests.admin.test_admin import ME, acts
@@ -136,6 +137,10 @@ def test_pages_offer_only_what_one_may_open(
     assert "/admin/booths/clinic/pause" not in page
 
 
+def disk_full(_db: object, **_arguments: object) -> None:
+    raise CannotKeep(Trouble.DISK_FULL)
+
+
 @ON_SQLITE
 class TestEnds:
     """A sign-in ends, and a copy of its cookie ends with it."""
@@ -160,6 +165,14 @@ class TestEnds:
         thief = self.copy(organiser)
         organiser.send("/admin/sign-out")
         assert thief.get("/admin", environ_base=LAPTOP).status_code == 302
+
+    def test_on_this_browser_also_while_nothing_can_be_written(
+        self, organiser: Browser, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with monkeypatch.context() as full:
+            full.setattr(accounts, "sign_out", disk_full)
+            assert organiser.send("/admin/sign-out").status_code == 503
+        assert organiser.get("/admin").status_code == 302
 
     def test_after_twelve_hours_however_busy(self, organiser: Browser) -> None:
         for hours in (6, 11.9):
