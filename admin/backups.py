@@ -12,6 +12,7 @@ from festival import audit
 from festival.backup import locked, shelf, sticks
 from festival.backup.routine import State
 from festival.backup.shelf import Outcome, Placed
+from festival.backup.trouble import Why
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
 from festival.settings import Settings
@@ -69,7 +70,10 @@ def prepare() -> ResponseReturnValue:
 
 def _told(outcome: Outcome, done: str) -> ResponseReturnValue:
     if outcome.failures:
-        flash(troubles()[outcome.failures[0].why.value], "trouble")
+        first = outcome.failures[0]
+        is_unread = first.where == shelf.DATA and first.why in (Why.DAMAGED, Why.GONE)
+        told = _("没备份成：数据读不出来。停下服务，用备份恢复。") if is_unread else troubles()[first.why.value]
+        flash(told, "trouble")
     else:
         flash(done)
     return redirect(url_for(".all_backups"), 303)

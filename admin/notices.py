@@ -64,7 +64,12 @@ _WORDS = {
 _CLOCK = {True: _l("这台电脑的时钟往前跳了 %(minutes)s 分钟。"), False: _l("这台电脑的时钟往回跳了 %(minutes)s 分钟。")}
 _CLOCK_TO_DO = _l("看看这一页右上角的时间对不对；不对，就在电脑的设置里改过来。")
 
-_BACKUP = {"folder": _l("备份没做成。"), "stick": _l("U 盘上的备份没做成。")}
+_BACKUP = {
+    "folder": _l("备份没做成。"),
+    "stick": _l("U 盘上的备份没做成。"),
+    "data": _l("备份没做成：数据读不出来。"),
+}
+_DATA_TO_DO = _l("停下服务，用备份恢复：start.py restore。")
 _BACKUP_TO_DO = {
     "full": _l("放备份的地方满了，腾出些地方来；签到照常。"),
     "gone": _l("放备份的地方不见了，放回来或者插回去；签到照常。"),
@@ -110,6 +115,8 @@ def _words(trouble: Trouble, details: Mapping[str, Any]) -> tuple[str, str]:
         return str(_CLOCK[minutes > 0]) % {"minutes": abs(minutes)}, str(_CLOCK_TO_DO)
     if trouble is Trouble.BACKUP_FAILED:
         what = _BACKUP.get(str(details.get("where")), _BACKUP["folder"])
+        if details.get("where") == "data" and details.get("why") in ("damaged", "gone"):
+            return str(what), str(_DATA_TO_DO)
         return str(what), str(_BACKUP_TO_DO.get(str(details.get("why")), _BACKUP_TO_DO_ELSE))
     what, to_do = _WORDS[trouble]
     return str(what) % _Known(details), str(to_do)

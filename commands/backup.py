@@ -83,9 +83,11 @@ WHYS = {
     "other": "没成 it failed",
 }
 
+PLACES = {shelf.FOLDER: "备份文件夹 the folder", shelf.STICK: "U 盘 the stick", shelf.DATA: "数据 the data"}
+
 
 def failed(failure: shelf.Failure) -> str:
     """Return one line for a place that has no backup."""
-    place = "备份文件夹 the folder" if failure.where == shelf.FOLDER else "U 盘 the stick"
+    place = PLACES[failure.where]
     first = (failure.text.splitlines() or [""])[0]
     return f"{place}: {WHYS[failure.why.value]} ({first})"

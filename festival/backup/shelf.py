@@ -16,6 +16,8 @@ from festival.backup.trouble import BackupTrouble, Why, why
 from festival.settings import Settings
 
 FOLDER, STICK = "folder", "stick"
+# Where there is nothing to be backed up: no place is to blame.
+DATA = "data"
 
 
 class Source(Protocol):
@@ -99,7 +101,7 @@ def make(source: Source, settings: Settings, made_at: datetime, reason: str) -> 
         data, told = source.take()
         key = locked.kept(settings.data)
     except (OSError, SQLAlchemyError, BackupTrouble) as error:
-        return Outcome((), (Failure(FOLDER, why(error), str(error)),))
+        return Outcome((), (Failure(DATA, why(error), str(error)),))
     ours = [stick.folder for stick in sticks_of(settings, told["community"]) if stick.is_ours]
     made: list[Path] = []
     failures: list[Failure] = []

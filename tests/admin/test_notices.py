@@ -54,3 +54,10 @@ def test_a_jump_of_the_clock_is_put_away_once_it_is_read(application: Applicatio
         assert organiser.send(f"/admin/notices/{trouble.value}/away").status_code == 303
     assert [notice.trouble for notice in application.house.notices.current()] == [Trouble.DISK_FULL]
     assert acts(application)[-1][1] == "clock.seen"
+
+
+@pytest.mark.parametrize(("where", "told"), [("data", "用备份恢复"), ("stick", "换一个盘")])
+def test_damaged_data_are_not_laid_to_the_place_of_the_backups(application: Application, where: str, told: str) -> None:
+    with application.flask.test_request_context():
+        words = notices.told(Notice(Trouble.BACKUP_FAILED, utc_now(), {"where": where, "why": "damaged"}))
+    assert told in words.to_do

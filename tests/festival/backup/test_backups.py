@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from commands.backup import failed
 from festival.backup import archive, image, locked, restore, shelf, sticks
 from festival.backup.shelf import SqliteSource
 from festival.backup.sticks import Stick
@@ -206,3 +207,10 @@ def test_older_backups_are_locked_under_their_own_names(settings: Settings) -> N
     assert archive.verify(path, key)
     assert not archive.about_of(stranger).get("lock")
     assert shelf.lock_older(settings, community, key) == (0, [broken])
+
+
+def test_data_that_cannot_be_read_are_said_to_be_what_failed(settings: Settings) -> None:
+    (settings.data / "broken").write_bytes(b"hello" * 1000)
+    outcome = shelf.make(SqliteSource(settings.data / "broken"), settings, NOW, "asked")
+    assert [(failure.where, failure.why) for failure in outcome.failures] == [("data", Why.DAMAGED)]
+    assert failed(outcome.failures[0]).startswith("数据 the data: 坏了 damaged")
