@@ -46,6 +46,8 @@ def run(chosen: argparse.Namespace) -> None:
     """List the backups, or bring one back into the data folder; raises NotDone."""
     settings = settings_of(chosen)
     also = [Path(chosen.folder), Path(chosen.folder) / sticks.FOLDER] if chosen.folder else []
+    if also and not also[0].is_dir():
+        raise NotDone(f"没有这个文件夹：{also[0]} / there is no such folder: {also[0]}")
     if chosen.list:
         for placed in found(settings, also):
             print(line(placed))
@@ -63,9 +65,10 @@ def found(settings: Settings, also: list[Path]) -> list[Placed]:
     """Return all backups; raises NotDone where there is none."""
     placed = shelf.all_backups(settings, also)
     if not placed:
+        places = ", ".join(map(str, [settings.backups_folder, *also[:1]]))
         raise NotDone(
-            f"没有找到备份：{settings.backups_folder} 和 U 盘里都没有 / "
-            f"no backup was found in {settings.backups_folder}, nor on a stick; --from FOLDER names another place"
+            f"没有找到备份：{places} 和 U 盘里都没有，在别处就加 --from 文件夹 / "
+            f"no backup was found in {places}, nor on a stick; --from FOLDER names another place"
         )
     return placed
 
@@ -214,6 +217,8 @@ def tell_what_is_lost(then: bytes, settings: Settings) -> bool:
         print(f"原来的数据读不了，会挪到一边 / the data that are here cannot be read and are moved aside ({error})")
         return False
     if lost is not None:
+        if lost.is_of_another and (lost.visits or lost.cards):
+            print("注意：这一份是另一个社区的，这里现有的全都会换掉 / this backup is another festival's, all here goes")
         names = "、".join(lost.stations) or "0"
         print(f"其中 Of it: {lost.visits} 次签到 visits, {lost.cards} 张卡 cards, 设备 devices: {names}")
     return True

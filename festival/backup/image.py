@@ -85,6 +85,11 @@ def described(db: sqlite3.Connection) -> dict[str, Any]:
     return words | {"figures": {name: _one(db, query) for name, query in FIGURES.items()}}
 
 
+def community(db: sqlite3.Connection) -> str:
+    """Return whose database it is."""
+    return str(_one(db, WORDS["community"]))
+
+
 def verify(image: bytes, told: dict[str, Any]) -> None:
     """Open, check and recount an image against what is ``told`` of it and against its own counters.
 

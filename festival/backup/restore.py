@@ -36,18 +36,25 @@ class Lost:
     visits: int
     cards: int
     stations: tuple[str, ...]
+    is_of_another: bool = False
 
 
 def lost(now: bytes, then: bytes) -> Lost:
     """Return what is in the database ``now`` and was not in the one ``then``; raises BackupTrouble."""
     with image.opened(then) as db:
         visits, cards, stations = (_ids(db, table) for table in ("visits", "cards", "stations"))
+        community = image.community(db)
     with image.opened(now) as db:
+        is_of_another = image.community(db) != community
+        if is_of_another:
+            # Another festival's numbers say nothing about ours.
+            visits, cards, stations = set(), set(), set()
         names = dict(db.execute("SELECT id, name FROM stations WHERE revoked_at IS NULL ORDER BY id"))
         return Lost(
             len(_ids(db, "visits") - visits),
             len(_ids(db, "cards") - cards),
             tuple(name for number, name in names.items() if number not in stations),
+            is_of_another,
         )
 
 

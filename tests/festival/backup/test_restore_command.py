@@ -94,3 +94,24 @@ def test_a_folder_that_cannot_be_written_is_not_called_a_running_server(
     told = capsys.readouterr().err
     assert "this folder cannot be written" in told
     assert "stop" not in told
+
+
+def test_another_festival_s_backup_is_called_so_and_all_that_is_here_is_counted(
+    second: Settings, day: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (unused,) = archive.listed(second.backups_folder)
+    places = ("--data", str(tmp_path), "--volumes", second.volumes, "--backups", str(day))
+    assert manage.main(["restore", str(unused.path), *places, "--yes"]) == 0
+    shown = capsys.readouterr().out
+    assert "another festival's" in shown
+    assert "1 次签到 visits" in shown
+    assert visits(Settings(data=tmp_path)) == 0
+
+
+def test_a_folder_that_is_not_there_is_named(
+    second: Settings,
+    day: Path,  # noqa: ARG001
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert restored(second, Path("/not/there"), "--yes") == 1
+    assert capsys.readouterr().err == "没有这个文件夹：/not/there / there is no such folder: /not/there\n"
