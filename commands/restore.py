@@ -157,7 +157,13 @@ def bring_back(backup: Backup, data: bytes, key: Key | None, settings: Settings,
             raise NotDone("没有动 / nothing was changed")
         if is_kept:
             keep_what_is_there(settings)
-        aside = put_in_place(data, backup, settings)
+        try:
+            aside = put_in_place(data, backup, settings)
+        except OSError as error:
+            raise NotDone(
+                f"没恢复成，原来的数据没动：{settings.data}（{error.strerror}） / "
+                f"not restored, the data that were here are untouched: {settings.data} ({error.strerror})"
+            ) from error
         if key is not None:
             locked.keep(settings.data, key)
     finally:

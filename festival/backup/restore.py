@@ -99,13 +99,29 @@ def put_in_place(
 ) -> Path | None:
     """Make ``data`` the database of ``folder``; return where the files that were there lie now, None for none.
 
-    The new file is finished before an old one is touched, and no old one is deleted.
-    Raises OSError, NewerData.
+    The new file is finished before an old one is touched, and no old one is deleted. Where that cannot be, nothing of
+    the new one is left: a disk that is full stays as full as it was.
+    Raises OSError, CannotKeep, NewerData.
     """
     folder.mkdir(parents=True, exist_ok=True)
     current, new = folder / CURRENT, folder / NEW
+    _take_away(new)
+    try:
+        _make_new(new, data, backup, replaced, actor=actor, now=now)
+        aside = set_aside(folder, now)
+        new.replace(current)
+    except BaseException:
+        _take_away(new)
+        raise
+    return aside
+
+
+def _take_away(new: Path) -> None:
     for left in (new, *_beside(new)):
         left.unlink(missing_ok=True)
+
+
+def _make_new(new: Path, data: bytes, backup: Backup, replaced: GivenOut | None, *, actor: str, now: datetime) -> None:
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(data)
     database = Database(URL.create("sqlite", database=new.as_posix()))
@@ -115,9 +131,6 @@ def put_in_place(
             begin_anew(db, backup, replaced, actor=actor, now=now)
     finally:
         database.dispose()
-    aside = set_aside(folder, now)
-    new.replace(current)
-    return aside
 
 
 def set_aside(folder: Path, now: datetime) -> Path | None:
@@ -132,8 +145,12 @@ def set_aside(folder: Path, now: datetime) -> Path | None:
         return None
     aside = folder / f"replaced-{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
     aside.mkdir(mode=0o700)
-    for file in there:
-        shutil.copy2(file, aside / file.name)
+    try:
+        for file in there:
+            shutil.copy2(file, aside / file.name)
+    except OSError:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
     for file in _beside(current):
         file.unlink(missing_ok=True)
     return aside

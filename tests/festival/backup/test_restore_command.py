@@ -1,5 +1,6 @@
 """`start.py restore` without a file: which backup it takes, and that a no leaves everything as it was."""
 
+import errno
 import json
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -9,7 +10,7 @@ import pytest
 
 import manage
 from festival import data_folder
-from festival.backup import archive, shelf
+from festival.backup import archive, restore, shelf
 from festival.backup.shelf import SqliteSource
 from festival.settings import Settings
 from tests.conftest import ON_SQLITE, Company
@@ -115,3 +116,18 @@ def test_a_folder_that_is_not_there_is_named(
 ) -> None:
     assert restored(second, Path("/not/there"), "--yes") == 1
     assert capsys.readouterr().err == "没有这个文件夹：/not/there / there is no such folder: /not/there\n"
+
+
+@pytest.mark.parametrize("where", ["set_aside", "begin_anew"])
+def test_a_disk_that_fills_up_leaves_the_old_data_and_nothing_of_the_new(
+    second: Settings, day: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    def is_full(*_args: object, **_named: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    before = sorted(file.name for file in second.data.iterdir())
+    monkeypatch.setattr(restore, where, is_full)
+    assert restored(second, day, "--yes") == 1
+    assert "untouched" in capsys.readouterr().err
+    assert sorted(file.name for file in second.data.iterdir() if file.name != "lock") == before
+    assert visits(second) == 0
