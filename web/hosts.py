@@ -1,9 +1,13 @@
 """The names that this laptop answers to. A stranger's name that leads here (DNS rebinding) is none of them."""
 
 import ipaddress
+import re
 import socket
 
 from festival.settings import Settings
+
+# Whatever else stands there would be read as another host by somebody: name:x@host, [::1].host.
+_WRITTEN = re.compile(r"(\[(?P<figures>[^\]]+)\]|(?P<name>[^:@\[\]]+))(:[0-9]*)?")
 
 
 def own_names(settings: Settings) -> frozenset[str]:
@@ -17,14 +21,11 @@ def is_allowed(host: str | None, names: frozenset[str]) -> bool:
     """Return whether a request may come to ``host``, as its header writes it; tools of HTTP/1.0 send none."""
     if not host:
         return True
-    name = _without_port(host).lower().rstrip(".")
+    written = _WRITTEN.fullmatch(host)
+    if written is None:
+        return False
+    name = (written["figures"] or written["name"]).lower().rstrip(".")
     return name in names or _is_figures(name)
-
-
-def _without_port(host: str) -> str:
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0]
 
 
 def _is_figures(name: str) -> bool:

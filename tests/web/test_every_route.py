@@ -95,7 +95,19 @@ def test_no_act_without_its_form_token(
     assert written(database) == before
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.org", "[evil]", "localhost.x"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8000",
+        "127.0.0.1.evil.org",
+        "[evil]",
+        "localhost.x",
+        "localhost:x@evil.example",
+        "[::1].evil.example",
+        "localhost:80:90",
+    ],
+)
 @pytest.mark.parametrize("path", ["/", "/admin", "/static/css/tokens.css", "/api/v1/booths", "/socket.io/?EIO=4"])
 def test_a_strangers_name_is_refused(application: Application, host: str, path: str) -> None:
     answer = application.flask.test_client().get(path, headers={"Host": host}, environ_base=LAPTOP)
@@ -105,7 +117,7 @@ def test_a_strangers_name_is_refused(application: Application, host: str, path: 
         assert answer.get_json()["reason"] == "not_allowed"
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.9:8000", "[::1]:8000", "localhost", "LOCALHOST.:80"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "192.168.1.9:8000", "[::1]:8000", "[::1]", "localhost", "LOCALHOST.:80"])
 def test_addresses_and_own_names_are_served(application: Application, host: str) -> None:
     answer = application.flask.test_client().get("/healthz", headers={"Host": host})
     assert answer.status_code == 200
