@@ -72,10 +72,10 @@ def test_the_network_does_not_see_the_admin(organiser: Browser, page: str) -> No
     ],
 )
 def test_the_laptop_sees_the_admin_at_its_address_in_the_network(
-    organiser: Browser, sender: str, receiver: str, status: int
+    browser: Browser, sender: str, receiver: str, status: int
 ) -> None:
     environ = {"REMOTE_ADDR": sender, "SERVER_NAME": receiver, "HTTP_HOST": "localhost"}
-    assert organiser.client.get("/admin", environ_overrides=environ).status_code == status
+    assert browser.client.get("/admin/sign-in", environ_overrides=environ).status_code == status
 
 
 @pytest.mark.parametrize("page", PAGES)
