@@ -80,7 +80,7 @@ def _told(outcome: Outcome, done: str) -> ResponseReturnValue:
 
 
 def _looked_up(settings: Settings, community: str) -> tuple[list[Placed], list[sticks.Stick]]:
-    return shelf.all_backups(settings), shelf.sticks_of(settings, community)
+    return shelf.of_ours(settings, community), shelf.sticks_of(settings, community)
 
 
 def _line(placed: Placed) -> dict[str, Any]:

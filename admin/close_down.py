@@ -30,7 +30,7 @@ def close() -> ResponseReturnValue:
 
 
 def _page(problem: str = "") -> ResponseReturnValue:
-    backed_up_at = heavy.run(shelf.last_good, house().settings)
+    backed_up_at = heavy.run(shelf.last_good, house().settings, house().backups.read_state().community)
     known = read(closing.facts, directories=house().directories, backed_up_at=backed_up_at, now=utc_now())
     checks = closing.checklist(known)
     page = render_template("admin/close_down.html", board=board(), checks=checks, problem=problem)

@@ -154,6 +154,11 @@ def all_backups(settings: Settings, also: Iterable[Path] = ()) -> list[Placed]:
     return sorted(found, key=lambda placed: (placed.backup.made_at, not placed.stick), reverse=True)
 
 
-def last_good(settings: Settings) -> datetime | None:
-    """Return the moment of the newest backup that is known to work, None where there is none."""
-    return next((placed.backup.made_at for placed in all_backups(settings) if placed.backup.is_good), None)
+def of_ours(settings: Settings, community: str) -> list[Placed]:
+    """Return this community's backups, and the damaged ones that nobody can tell; not those of a stranger's stick."""
+    return [placed for placed in all_backups(settings) if placed.backup.about.get("community", community) == community]
+
+
+def last_good(settings: Settings, community: str) -> datetime | None:
+    """Return the moment of this community's newest backup that is known to work, None where there is none."""
+    return next((placed.backup.made_at for placed in of_ours(settings, community) if placed.backup.is_good), None)

@@ -214,3 +214,16 @@ def test_data_that_cannot_be_read_are_said_to_be_what_failed(settings: Settings)
     outcome = shelf.make(SqliteSource(settings.data / "broken"), settings, NOW, "asked")
     assert [(failure.where, failure.why) for failure in outcome.failures] == [("data", Why.DAMAGED)]
     assert failed(outcome.failures[0]).startswith("数据 the data: 坏了 damaged")
+
+
+def test_another_community_s_backup_is_not_our_last_good_one(settings: Settings) -> None:
+    path = backed_up(settings)
+    community = archive.about_of(path)["community"]
+    theirs = Path(settings.volumes) / "THEIRS" / sticks.FOLDER
+    theirs.mkdir(parents=True)
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(theirs / "laojiefang-20261025-013107-asked.zip", "w") as new:
+        about = old.read(archive.ABOUT).replace(community.encode(), b"0" * len(community))
+        new.writestr(archive.ABOUT, about.replace(b"2026-10-24", b"2026-10-25"))
+    assert len(shelf.all_backups(settings)) == 2
+    assert [placed.backup.path for placed in shelf.of_ours(settings, community)] == [path]
+    assert shelf.last_good(settings, community) == NOW
