@@ -2,6 +2,10 @@
 
 import argparse
 
+from filelock import FileLock
+
+from festival import data_folder
+from festival.data_folder import FolderTrouble
 from festival.settings import Settings, from_values
 from festival.storage.engine import Database
 from festival.storage.migrate import is_current
@@ -38,3 +42,13 @@ def open_existing(settings: Settings) -> Database:
                 f"these data are of another version, open them with this version's start.py first: {settings.data}"
             )
     return database
+
+
+def alone(settings: Settings) -> FileLock:
+    """Take the data folder for a command that no server may run beside; raises NotDone where one does."""
+    try:
+        return data_folder.lock(settings.data)
+    except FolderTrouble as trouble:
+        raise NotDone(
+            f"服务还开着，先停下它：{settings.data} / the server is running, stop it first: {settings.data}"
+        ) from trouble

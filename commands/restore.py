@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from filelock import FileLock
 from sqlalchemy.exc import SQLAlchemyError
 
 from commands.backup import WHYS, add_places, failed, settings_of
-from commands.place import ACTOR, NotDone
+from commands.place import ACTOR, NotDone, alone
 from festival import data_folder
 from festival.backup import archive, locked, postgres, restore, shelf, source, sticks
 from festival.backup.archive import POSTGRESQL, Backup
@@ -149,7 +150,7 @@ def bring_back(backup: Backup, data: bytes, key: Key | None, settings: Settings,
 
     Raises NotDone, NewerData, and BackupTrouble of PostgreSQL's tools.
     """
-    held = alone(settings)
+    held = place_for(settings)
     try:
         print(f"这一份之后的都没有了：从 {local(backup)} 起 / all since then is lost: from {local(backup)} on")
         is_kept = tell_what_is_lost(data, settings)
@@ -173,18 +174,13 @@ def bring_back(backup: Backup, data: bytes, key: Key | None, settings: Settings,
     print("恢复好了，现在可以 start.py 了 / restored: run start.py now")
 
 
-def alone(settings: Settings) -> Any:
-    """Take the data folder for this command; raises NotDone where it cannot be used, or a server runs."""
+def place_for(settings: Settings) -> FileLock:
+    """Make the data folder and take it; raises NotDone where it cannot be used, or a server runs."""
     try:
         data_folder.make(settings.data)
     except FolderTrouble as error:
         raise NotDone(str(error)) from error
-    try:
-        return data_folder.lock(settings.data)
-    except FolderTrouble as error:
-        raise NotDone(
-            f"先把服务停下：{settings.data} / the server is running, stop it first: {settings.data}"
-        ) from error
+    return alone(settings)
 
 
 def is_wanted() -> bool:

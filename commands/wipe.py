@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from commands.backup import add_places, failed, settings_of
-from commands.place import ACTOR, NotDone, open_existing
-from festival import data_folder, editions, wipe
+from commands.place import ACTOR, NotDone, alone, open_existing
+from festival import editions, wipe
 from festival.backup import shelf, source
 from festival.backup.shelf import Outcome
 from festival.clock import utc_now
-from festival.data_folder import FolderTrouble
 from festival.editions import EditionLine
 from festival.settings import Settings
 from festival.storage.engine import Database
@@ -45,7 +44,7 @@ def run(chosen: argparse.Namespace) -> None:
     """Wipe one edition and print the proof. Raises NotDone, also where something was found."""
     settings = settings_of(chosen)
     database = open_existing(settings)
-    held = _alone(settings)
+    held = alone(settings)
     edition = _edition(database, chosen.edition)
     folders = _folders(database, settings, chosen.folders)
     backups = [file for folder in folders for file in wipe.backups_in(folder)]
@@ -79,15 +78,6 @@ def _folders(database: Database, settings: Settings, named: Sequence[Path]) -> l
     for stick in sticks:
         print(f"U 盘也一起 / the stick too: {stick}")
     return list(dict.fromkeys([settings.backups_folder, *sticks, *named]))
-
-
-def _alone(settings: Settings) -> Any:
-    try:
-        return data_folder.lock(settings.data)
-    except FolderTrouble as trouble:
-        raise NotDone(
-            f"服务还开着，先停下它再抹：{settings.data} / the server is running, stop it first: {settings.data}"
-        ) from trouble
 
 
 def _edition(database: Database, wanted: str) -> EditionLine:

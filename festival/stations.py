@@ -84,11 +84,6 @@ class Station:
         """Return the station as the API shows it."""
         return {"id": self.id, "name": self.name, "kind": self.kind.value}
 
-    def require_organiser(self) -> None:
-        """Raise ``not_allowed`` for any other station."""
-        if self.kind is not Kind.ORGANISER:
-            raise Refusal(Reason.NOT_ALLOWED)
-
     def require_staff(self) -> None:
         """Raise ``not_allowed`` where nobody of the festival stands behind it."""
         if not self.is_staff:
