@@ -9,6 +9,13 @@ from pathlib import Path
 from launch.talk import Problem
 
 SCRIPT = "socket.io-client/dist/socket.io.esm.min.js"
+# Scripts made of several files, and the decoder: at the same relative addresses as in their packages, since they import
+# each other by them.
+TREES = {
+    "idb": ("idb/build", ("index.js",)),
+    "hashes": ("@noble/hashes", ("sha2.js", "_md.js", "_u64.js", "utils.js")),
+    "zxing": ("zxing-wasm/dist", ("es/reader/index.js", "es/share.js", "reader/zxing_reader.wasm")),
+}
 FONTS = {"sans": "@fontsource-variable/noto-sans-sc", "serif": "@fontsource-variable/noto-serif-sc"}
 ICON_FOLDER = "@tabler/icons/icons/outline"
 BOOTH_ICONS = (
@@ -22,7 +29,8 @@ TOOL_ICONS = (
 STATE_ICONS = "circle-check clock-check alert-triangle clock cloud-off plug-connected-x ban clock-pause"
 OTHER_ICONS = (
     "map-pin refresh plus minus x check pencil player-pause arrow-up arrow-down arrow-left trash qrcode logout"
-    " home download backspace chevrons-down lock world"
+    " home download backspace chevrons-down lock world camera camera-off camera-rotate bolt bolt-off photo"
+    " clipboard-list certificate scan wifi help-circle brand-windows brand-android brand-apple id trash-off"
 )
 ICONS = tuple(f"{BOOTH_ICONS} {TOOL_ICONS} {STATE_ICONS} {OTHER_ICONS}".split())
 SYMBOL = (
@@ -72,6 +80,15 @@ def copy_font(node_modules: Path, package: str, name: str, target: Path) -> None
     (target / "fonts" / f"{name}.css").write_text(css, encoding="utf-8", newline="\n")
 
 
+def copy_tree(node_modules: Path, name: str, target: Path) -> None:
+    """Copies the files of a script, or of the decoder, to TARGET/NAME/."""
+    package, files = TREES[name]
+    for file in files:
+        source = _existing(node_modules / package / file, node_modules)
+        (target / name / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(source, target / name / file)
+
+
 def shipped_packages(lock: Path) -> list[str]:
     """The packages of package-lock.json but for the development ones; socket.io's script holds several."""
     packages = json.loads(lock.read_text(encoding="utf-8"))["packages"]
@@ -97,6 +114,8 @@ def make(root: Path) -> None:
     shutil.rmtree(new, ignore_errors=True)
     new.mkdir(parents=True)
     shutil.copyfile(_existing(node_modules / SCRIPT, node_modules), new / Path(SCRIPT).name)
+    for name in TREES:
+        copy_tree(node_modules, name, new)
     for name, package in FONTS.items():
         copy_font(node_modules, package, name, new)
     (new / "icons.svg").write_text(sprite(node_modules), encoding="utf-8", newline="\n")

@@ -26,6 +26,9 @@ PACKAGES = {
     "node_modules/@fontsource-variable/noto-sans-sc": {},
     "node_modules/@fontsource-variable/noto-serif-sc": {},
     "node_modules/socket.io-client": {},
+    "node_modules/idb": {},
+    "node_modules/@noble/hashes": {},
+    "node_modules/zxing-wasm": {},
 }
 
 
@@ -43,6 +46,9 @@ def root(tmp_path: Path) -> Path:
         if name:
             put(tmp_path / name / "LICENSE", f"licence of {name}")
     put(node_modules / assets.SCRIPT, "export {}")
+    for package, files in assets.TREES.values():
+        for name in files:
+            put(node_modules / package / name, "export {}")
     for icon in assets.ICONS:
         put(node_modules / assets.ICON_FOLDER / f"{icon}.svg", SVG)
     for package in assets.FONTS.values():
@@ -67,6 +73,10 @@ def test_everything_is_laid_out(root: Path) -> None:
         "licenses/fontsource-variable-noto-sans-sc.txt",
         "licenses/fontsource-variable-noto-serif-sc.txt",
         "licenses/socket.io-client.txt",
+        "licenses/idb.txt",
+        "licenses/noble-hashes.txt",
+        "licenses/zxing-wasm.txt",
+        *(f"{name}/{file}" for name, (_, files) in assets.TREES.items() for file in files),
     }
 
 
@@ -88,6 +98,7 @@ def test_the_sprite_has_each_icon_once_drawn_with_the_texts_colour(root: Path) -
         "@fontsource-variable/noto-serif-sc/files/b.woff2",
         "@fontsource-variable/noto-sans-sc/wght.css",
         "socket.io-client/LICENSE",
+        "zxing-wasm/dist/reader/zxing_reader.wasm",
     ],
 )
 def test_what_is_missing_is_named_and_the_old_folder_stays(root: Path, missing: str) -> None:
