@@ -13,7 +13,7 @@ from festival.check_in import Attempt, Malformed
 from festival.check_in.attempt import MOST_PERSONS, Asked
 from festival.errors import Reason, Refusal, bad_field
 from web import answers, languages
-from web.enrolment import probably_enrolled, station, token_hash
+from web.enrolment import probably_enrolled, says_it_is, station, token_hash
 from web.house import house, record, write
 
 MOST_IN_A_BATCH = 500
@@ -39,7 +39,10 @@ def check_in_one() -> Response:
         body = bodies.parse(data)
     except Refusal as refusal:
         return _unreadable(asked, data, refusal)
-    attempt = _item(body, asked, _sent_at_of(body), may_be_half=bodies.may_hold_half_characters(data))
+    sent_at = _sent_at_of(body)
+    if isinstance(sent_at, datetime):
+        says_it_is(asked.token_hash, sent_at, asked.received_at)
+    attempt = _item(body, asked, sent_at, may_be_half=bodies.may_hold_half_characters(data))
     return answers.of_reply(record([attempt])[0])
 
 
@@ -65,6 +68,8 @@ def check_in_batch() -> Response:
     sent_at = _sent_at_of(body)
     if isinstance(sent_at, BadField):
         raise bad_field("sent_at")
+    if sent_at is not None:
+        says_it_is(asked.token_hash, sent_at, asked.received_at)
     may_be_half = bodies.may_hold_half_characters(data)
     attempts = [_item(item, asked, sent_at, may_be_half=may_be_half) for item in items]
     replies = record(attempts) if attempts else []
@@ -113,7 +118,8 @@ def parse(body: object, asked: Asked, *, sent_at: datetime | BadField | None) ->
 def _attempt(body: dict[str, Any], asked: Asked, sent_at: datetime | BadField | None) -> Attempt:
     if isinstance(sent_at, BadField):
         raise sent_at
-    at, doubted = clock.corrected(_moment(body, "scanned_at"), sent_at, asked.received_at)
+    scanned_at = _moment(body, "scanned_at")
+    at, doubted = clock.corrected(scanned_at, sent_at, asked.received_at)
     return Attempt(
         asked=asked,
         scan=_scan(body),
@@ -124,6 +130,7 @@ def _attempt(body: dict[str, Any], asked: Asked, sent_at: datetime | BadField | 
         offline=_yes_or_no(body, "offline"),
         party=_party(body),
         answers=_answers(body),
+        scanned_at=scanned_at,
     )
 
 

@@ -274,7 +274,14 @@ def _station_paths() -> dict[str, Any]:
                 parameters=[_number("station_id")],
             ),
         },
-        "/station": {"get": _call("The calling station", {200: own})},
+        "/station": {
+            "get": _call(
+                "The calling station; it may say what time it thinks it is",
+                {200: own},
+                Reason.INVALID,
+                parameters=[{"name": "sent_at", "in": "query", "schema": MOMENT}],
+            )
+        },
         "/pairing-codes": {
             "post": _call(
                 "Make a pairing code",

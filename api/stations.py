@@ -1,16 +1,16 @@
 """Stations: enrolling, listing, shutting out."""
 
-from dataclasses import asdict
+from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from api.bodies import body
 from festival import stations
-from festival.clock import to_text, utc_now
-from festival.errors import Reason, Refusal
-from festival.stations import ENROLMENT, INVITATION
+from festival.clock import from_text, to_text, utc_now
+from festival.errors import Reason, Refusal, bad_field
+from festival.stations import ENROLMENT, INVITATION, StationLine
 from web import answers
-from web.enrolment import station, station_and_directory
+from web.enrolment import says_it_is, station, station_and_directory, token_hash
 from web.house import house, read, write
 
 LARGEST_ID = 2**31 - 1
@@ -35,8 +35,9 @@ def enrol() -> Response:
 
 @calls.get("/station")
 def show_own() -> Response:
-    """Show the calling station what it is, and the server's time."""
+    """Show the calling station what it is, and the server's time; hear what time the station thinks it is."""
     own, known = station_and_directory()
+    _hear_clock()
     return answers.of_value(
         {
             "station": own.as_json(),
@@ -45,6 +46,16 @@ def show_own() -> Response:
             "time": to_text(utc_now()),
         }
     )
+
+
+def _hear_clock() -> None:
+    written = request.args.get("sent_at")
+    if written is None:
+        return
+    try:
+        says_it_is(token_hash(), from_text(written), utc_now())
+    except ValueError as error:
+        raise bad_field("sent_at") from error
 
 
 @calls.post("/pairing-codes")
@@ -62,8 +73,12 @@ def invite() -> Response:
 @calls.get("/stations")
 def list_all() -> Response:
     """List the live stations."""
-    lines = [asdict(line) | {"last_seen": line.last_seen and to_text(line.last_seen)} for line in read(stations.listed)]
-    return answers.of_value({"stations": lines})
+    return answers.of_value({"stations": [_line(line) for line in read(stations.listed)]})
+
+
+def _line(line: StationLine) -> dict[str, Any]:
+    shown = {name: getattr(line, name) for name in ("id", "name", "kind", "booths")}
+    return shown | {"last_seen": line.last_seen and to_text(line.last_seen)}
 
 
 @calls.delete("/stations/<int:station_id>")

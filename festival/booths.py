@@ -16,6 +16,8 @@ from festival.storage.tables import Booth as BoothRow
 
 ONCE = "once"
 EVERY = "every"
+# Whether residents' own phones may check in: not at all, by the poster, or only by the code on the booth's screen.
+SELF_CHECK_IN = ("no", "yes", "code")
 SECTIONS = ("service", "information", "games", "market", "stage")
 DEFAULT_ICON = "map-pin"
 
@@ -49,6 +51,7 @@ FIELDS: dict[str, Schema] = {
     "closes_at": or_null(_HOUR),
     "first_visit": or_null(_SLUG),
     "questions": {"type": "array", "items": _QUESTION, "maxItems": 10},
+    "self_check_in": {"type": "string", "enum": list(SELF_CHECK_IN)},
 }
 # What is set for one edition alone.
 OF_ONE_DAY = ("quota", "open", "paused")
@@ -105,6 +108,7 @@ class Booth:
     closes_at: str | None
     first_visit: str | None
     questions: tuple[Question, ...]
+    self_check_in: str
     paused: bool
     position: int
 
@@ -216,6 +220,7 @@ def _defaults(wanted: Mapping[str, Any], known: Sequence[Booth]) -> dict[str, An
         "closes_at": None,
         "first_visit": None,
         "questions": [],
+        "self_check_in": "no",
         "position": max((booth.position for booth in known), default=0) + 1,
     }
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert
 
 from festival import accounts, audit
 from festival.editions import CLOSED_UNTIL_FILED
-from festival.stations import Kind
+from festival.stations import BUILT_IN
 from festival.storage.tables import (
     Booth,
     BoothDay,
@@ -61,7 +61,7 @@ QUOTAS = {"glasses": 60}
 
 
 def fill(db: Connection, *, password_hash: str, now: datetime) -> None:
-    """Fill an empty database: the edition, its sections and booths, the built-in station, the first organiser."""
+    """Fill an empty database: the edition, its sections and booths, the built-in stations, the first organiser."""
     edition_id = db.execute(
         insert(Edition).values(**EDITION, closed_at=None, version=1, people=0, walk_ins=0).returning(Edition.id)
     ).scalar_one()
@@ -70,7 +70,8 @@ def fill(db: Connection, *, password_hash: str, now: datetime) -> None:
     sections = _fill_sections(db)
     for position, row in enumerate(BOOTHS):
         _fill_booth(db, edition_id, position, _fields(row, sections))
-    db.execute(insert(Station).values(name="居民手机", kind=Kind.SELF.value, token_hash=None, enrolled_at=now))
+    for key, (name, kind) in BUILT_IN.items():
+        db.execute(insert(Station).values(name=name, kind=kind.value, built_in=key, token_hash=None, enrolled_at=now))
     accounts.add_first(db, password_hash=password_hash)
     audit.note(db, actor="set-up", now=now, act="festival.fill", thing=f"edition {edition_id}")
 

@@ -21,6 +21,7 @@ from festival.storage.tables import (
     Seal,
     Section,
     Station,
+    TrayItem,
     Visit,
     Visitor,
 )
@@ -28,6 +29,7 @@ from festival.storage.tables import (
 PERSONAL = {
     "visitors.name": "what somebody is called",
     "visits.answers": "what somebody answered at a booth",
+    "tray.answers": "as visits.answers, until the scan is settled",
     "scans.raw": "a text that was no card of ours: it may be anything that somebody held to a scanner",
     "scans.booth": "a booth's slug, or whatever a stranger sent in its place: only that is wiped",
     "scans.subject": "may be the fingerprint of such a text; the fingerprint of a phone number can be guessed",
@@ -72,6 +74,10 @@ NOT_PERSONAL = {
     "sections.name": "a section's",
     "sections.name_en": "a section's",
     "sign_ins.key_hash": "a hash of a random key; the row goes when the sign-in ends",
+    "booths.self_check_in": "one of three words",
+    "stations.built_in": "one of two words",
+    "tray.settled_as": "one of three words",
+    "tray.settled_by": "as audit.actor",
     "stations.name": "a device's, as staff called it (诊台手机); organisers need it to find the device",
     "stations.kind": "one of four words",
     "stations.token_hash": "a hash of a random token",
@@ -117,9 +123,9 @@ def texts_of(db: Connection, edition_id: int) -> set[str]:
 
 
 def _of_scans_and_visits(db: Connection, edition_id: int) -> Iterator[str]:
-    answers = select(Visit.answers).where(Visit.edition_id == edition_id)
-    for answered in db.execute(answers).scalars():
-        yield from (str(text) for text in (answered or {}).values())
+    for table in (Visit, TrayItem):
+        for answered in db.execute(select(table.answers).where(table.edition_id == edition_id)).scalars():
+            yield from (str(text) for text in (answered or {}).values())
     for raw, reply in db.execute(select(Scan.raw, Scan.reply).where(Scan.edition_id == edition_id)):
         if raw is not None:
             yield raw

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from festival import audit, booths, editions
-from festival.clock import to_text
+from festival.clock import MILLISECOND, to_text
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, text
 from festival.storage.tables import Booth as BoothRow
@@ -25,6 +25,7 @@ PAIRING_LASTS = timedelta(minutes=10)
 BAD_CODES_ALLOWED = 10
 BAD_CODES_WITHIN = timedelta(seconds=60)
 BLOCKED_FOR = timedelta(seconds=60)
+CLOCK_MAY_DIFFER = timedelta(minutes=1)
 SEEN_EVERY = timedelta(seconds=30)
 NOBODY_TYPES_MORE = 100
 
@@ -40,6 +41,11 @@ class Kind(StrEnum):
 
 PAIRABLE = (Kind.KIOSK, Kind.BOOTH, Kind.ORGANISER)
 STAFF = frozenset({Kind.BOOTH, Kind.ORGANISER})
+
+# No devices, so nobody can pair them: residents' own phones, and what was written on paper and entered by hand.
+SELF = "self"
+PAPER = "paper"
+BUILT_IN = {SELF: ("居民手机", Kind.SELF), PAPER: ("纸上补录", Kind.ORGANISER)}
 
 ENROLMENT = Shape(
     an_object({"pairing_code": {"type": "string"}, "name": text(40)}, "pairing_code", "name"),
@@ -254,52 +260,66 @@ def _live(station_id: int) -> Any:
     )
 
 
-def seen(db: Connection, *, station_id: int, now: datetime) -> None:
-    """Keep when a station was last heard of."""
-    db.execute(update(StationRow).where(StationRow.id == station_id).values(last_seen=now))
+def seen(db: Connection, *, station_id: int, now: datetime, clock_ahead: timedelta | None = None) -> None:
+    """Keep when a station was last heard of, and how far its clock was ahead, where that was measured."""
+    measured = {} if clock_ahead is None else {"clock_ahead": clock_ahead // MILLISECOND}
+    db.execute(update(StationRow).where(StationRow.id == station_id).values(last_seen=now, **measured))
 
 
 def load(db: Connection) -> dict[str, Station]:
-    """Return all live stations by the hash of their token."""
+    """Return all live stations by the hash of their token; built-in ones by SELF and PAPER, which no hash equals."""
     served: dict[int, set[int]] = {}
     for row in db.execute(select(StationBooth.station_id, StationBooth.booth_id)):
         served.setdefault(row.station_id, set()).add(row.booth_id)
     rows = db.execute(
-        select(StationRow.id, StationRow.name, StationRow.kind, StationRow.token_hash).where(
-            StationRow.revoked_at.is_(None), StationRow.token_hash.is_not(None)
+        select(StationRow.id, StationRow.name, StationRow.kind, StationRow.token_hash, StationRow.built_in).where(
+            StationRow.revoked_at.is_(None), StationRow.token_hash.is_not(None) | StationRow.built_in.is_not(None)
         )
     )
     return {
-        row.token_hash: Station(row.id, row.name, Kind(row.kind), frozenset(served.get(row.id, ()))) for row in rows
+        row.built_in or row.token_hash: Station(row.id, row.name, Kind(row.kind), frozenset(served.get(row.id, ())))
+        for row in rows
     }
 
 
 @dataclass(frozen=True, slots=True)
 class StationLine:
-    """A line of the organisers' list: ``booths`` holds slugs, empty for all."""
+    """A line of the organisers' list: ``booths`` holds slugs, empty for all; ``clock_ahead`` None: never measured."""
 
     id: int
     name: str
     kind: str
     booths: list[str]
     last_seen: datetime | None
+    clock_ahead: timedelta | None = None
+
+    @property
+    def clock_is_wrong(self) -> bool:
+        """Whether its clock is so far from ours that somebody should set it."""
+        return self.clock_ahead is not None and abs(self.clock_ahead) > CLOCK_MAY_DIFFER
 
 
 def listed(db: Connection) -> list[StationLine]:
     """Return the live stations, oldest first."""
     slugs = {row.id: row.slug for row in db.execute(select(BoothRow.id, BoothRow.slug))}
-    seen_at = {row.id: row.last_seen for row in db.execute(select(StationRow.id, StationRow.last_seen))}
+    seen = {row.id: row for row in db.execute(select(StationRow.id, StationRow.last_seen, StationRow.clock_ahead))}
     lines = [
         StationLine(
             id=station.id,
             name=station.name,
             kind=station.kind.value,
             booths=sorted(slugs[booth_id] for booth_id in station.booth_ids),
-            last_seen=seen_at[station.id],
+            last_seen=seen[station.id].last_seen,
+            clock_ahead=_apart(seen[station.id].clock_ahead),
         )
-        for station in load(db).values()
+        for key, station in load(db).items()
+        if key not in BUILT_IN
     ]
     return sorted(lines, key=lambda line: line.id)
+
+
+def _apart(milliseconds: int | None) -> timedelta | None:
+    return None if milliseconds is None else milliseconds * MILLISECOND
 
 
 def is_live(db: Connection, *, code: str, now: datetime) -> bool:

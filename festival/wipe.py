@@ -11,7 +11,7 @@ from sqlalchemy import Connection, null, select, update
 from festival import audit, personal, traces
 from festival.personal import Sought, is_unknown_booth, of_visitors_gone
 from festival.storage.engine import Database
-from festival.storage.tables import Edition, Scan, Visit, Visitor
+from festival.storage.tables import Edition, Scan, TrayItem, Visit, Visitor
 from festival.traces import Searched
 
 BACKUPS = "laojiefang-*.zip"
@@ -71,7 +71,7 @@ def wipe(
         if database.is_sqlite:
             db.exec_driver_sql("PRAGMA secure_delete=ON")
         cleared = clear(db, edition_id=edition_id, backups=len(backups), actor=actor, now=now)
-    database.rewrite(Visitor.__tablename__, Visit.__tablename__, Scan.__tablename__)
+    database.rewrite(Visitor.__tablename__, Visit.__tablename__, Scan.__tablename__, TrayItem.__tablename__)
     for backup in backups:
         backup.unlink(missing_ok=True)
     for replaced in data.glob(REPLACED):
@@ -91,8 +91,10 @@ def clear(db: Connection, *, edition_id: int, backups: int, actor: str, now: dat
     scans = update(Scan).where(Scan.edition_id == edition_id)
     named = Visitor.name.is_not(None)
     names = db.execute(update(Visitor).where(named, of_visitors_gone(db, edition_id)).values(name=None)).rowcount
-    answered = (Visit.edition_id == edition_id) & Visit.answers.is_not(null())
-    answers = db.execute(update(Visit).where(answered).values(answers=null())).rowcount
+    answers = 0
+    for table in (Visit, TrayItem):
+        answered = (table.edition_id == edition_id) & table.answers.is_not(null())
+        answers += db.execute(update(table).where(answered).values(answers=null())).rowcount
     texts = db.execute(scans.where(Scan.raw.is_not(None)).values(raw=None)).rowcount
     texts += db.execute(scans.where(is_unknown_booth()).values(booth=None)).rowcount
     replies = db.execute(scans.where(Scan.reply.is_not(None)).values(reply=None, subject=None)).rowcount

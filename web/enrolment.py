@@ -2,6 +2,7 @@
 
 import math
 import time
+from datetime import datetime
 
 from flask import g, request
 
@@ -54,9 +55,18 @@ def probably_enrolled() -> str:
     return wanted
 
 
+def says_it_is(token_hash: str, sent_at: datetime, received_at: datetime) -> None:
+    """Keep how far a station's clock is ahead, by the moment at which it says that it sent this request."""
+    newest = house().directories.newest
+    found = newest.stations.get(token_hash) if newest is not None else None
+    if found is not None:
+        house().clocks_ahead[found.id] = sent_at - received_at
+
+
 def heard_of(found: Station) -> None:
-    """Keep when a station was last heard of, at most twice a minute."""
+    """Keep when a station was last heard of, and what is known of its clock, at most twice a minute."""
     heard, now = house().heard, time.monotonic()
     if now - heard.get(found.id, -math.inf) >= SEEN_EVERY.total_seconds():
         heard[found.id] = now
-        write(stations.seen, station_id=found.id, now=utc_now())
+        ahead = house().clocks_ahead.get(found.id)
+        write(stations.seen, station_id=found.id, now=utc_now(), clock_ahead=ahead)

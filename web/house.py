@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from flask import Flask, current_app
@@ -34,6 +35,8 @@ class House:
     pairing_guard: PairingGuard = field(default_factory=PairingGuard)
     # When a station was last heard of, on the monotonic clock, so that not every call is written down.
     heard: dict[int, float] = field(default_factory=dict)
+    # How far stations' clocks were ahead when they last said their time.
+    clocks_ahead: dict[int, timedelta] = field(default_factory=dict)
     sent_forms: SentForms = field(default_factory=SentForms)
     backups: Routine = field(init=False)
 

@@ -35,7 +35,8 @@ class Asked:
 class Attempt:
     """A well-formed check-in: ``at`` is when it happened by the server's clock, ``scan`` None is a walk-in.
 
-    ``clock_doubted`` says that the device's time could not be believed.
+    ``scanned_at`` is what the device's clock said, None where it said nothing; ``clock_doubted`` says that it could not
+    be believed.
     """
 
     asked: Asked
@@ -47,6 +48,7 @@ class Attempt:
     offline: bool = False
     party: int = 1
     answers: dict[str, str] = field(default_factory=dict)
+    scanned_at: datetime | None = None
 
     @cached_property
     def code(self) -> Code | None:

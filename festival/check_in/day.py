@@ -104,6 +104,8 @@ class Day:
     # What the rules have moved, to be saved.
     scans: list[dict[str, Any]] = field(default_factory=list)
     new_visits: list[dict[str, Any]] = field(default_factory=list)
+    # What goes into the tray, by the place of its scan in ``scans``.
+    tray: dict[int, dict[str, Any]] = field(default_factory=dict)
     moved_stamps: set[tuple[int, int]] = field(default_factory=set)
     moved_totals: set[int] = field(default_factory=set)
     moved_spans: dict[SpanKey, Moved] = field(default_factory=lambda: defaultdict(Moved))

@@ -24,6 +24,7 @@ from festival.storage.tables import (
     Festival,
     Scan,
     Seal,
+    TrayItem,
     Visit,
     Visitor,
 )
@@ -81,6 +82,7 @@ _BAD_SCANS = select(Scan.station_id, Scan.at).where(
     Scan.bad, Scan.at > bindparam("since"), Scan.station_id.in_(bindparam("stations", expanding=True))
 )
 _INSERT_SCANS = insert(Scan)
+_INSERT_TRAY = insert(TrayItem)
 _INSERT_VISITS = insert(Visit)
 _UPDATE_EDITION = (
     update(Edition)
@@ -235,6 +237,9 @@ def save(db: Connection, day: Day) -> None:
         db.execute(_INSERT_VISITS, day.new_visits)
     if day.scans:
         db.execute(_INSERT_SCANS, [{"id": day.last_scan_id + at} | row for at, row in enumerate(day.scans, 1)])
+    if day.tray:
+        rows = [{"scan_id": day.last_scan_id + 1 + at} | row for at, row in day.tray.items()]
+        db.execute(_INSERT_TRAY, rows)
     if not day.moved:
         return
     overwrite(db, Seal, [_seal_row(edition, day, *key) for key in day.moved_stamps])

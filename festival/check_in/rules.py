@@ -251,6 +251,7 @@ def _counted(case: Case) -> Counted:
             "number": visit.number,
             "party": visit.party,
             "answers": booth.kept_answers(attempt.answers),
+            "scanned_at": attempt.scanned_at,
         }
     )
     return visit
@@ -350,7 +351,24 @@ def _kept(case: Case, reply: Reply, visit_id: int | None = None) -> Reply:
         "visit_id": visit_id,
         "bad": bad,
     }
-    return _logged(case, reply, kept)
+    logged = _logged(case, reply, kept)
+    if case.attempt.offline and reply.outcome == Outcome.REFUSED:
+        day.tray[len(day.scans) - 1] = _tray_row(case)
+    return logged
+
+
+def _tray_row(case: Case) -> dict[str, Any]:
+    """Return what is kept of a visit that has happened and could not be counted, until somebody settles it."""
+    attempt = case.attempt
+    return {
+        "edition_id": case.day.directory.edition.id,
+        "station_id": case.station.id,
+        "booth_id": None if case.booth is None else case.booth.id,
+        "at": attempt.at,
+        "scanned_at": attempt.scanned_at,
+        "party": attempt.party,
+        "answers": None if case.booth is None else case.booth.kept_answers(attempt.answers),
+    }
 
 
 def _logged(case: Case, reply: Reply, kept: dict[str, Any] | None = None) -> Reply:

@@ -31,6 +31,7 @@ def booth(**fields: Any) -> Booth:
         "closes_at": None,
         "first_visit": None,
         "questions": (),
+        "self_check_in": "no",
         "paused": False,
         "position": 0,
     }

@@ -22,8 +22,8 @@ def test_every_column_of_text_is_listed_as_personal_or_not_with_a_reason() -> No
     assert all((PERSONAL | NOT_PERSONAL).values())
 
 
-def test_personal_columns_stand_in_three_tables() -> None:
-    assert {name.partition(".")[0] for name in PERSONAL} == {"visitors", "visits", "scans"}
+def test_personal_columns_stand_in_four_tables() -> None:
+    assert {name.partition(".")[0] for name in PERSONAL} == {"visitors", "visits", "scans", "tray"}
 
 
 def test_what_chance_puts_into_any_file_is_not_searched_for() -> None:

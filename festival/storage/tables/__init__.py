@@ -7,6 +7,7 @@ from festival.storage.tables.cards import Card, Visitor
 from festival.storage.tables.check_ins import Scan, Seal, Visit
 from festival.storage.tables.editions import Edition, Festival
 from festival.storage.tables.stations import PairingCode, Station, StationBooth
+from festival.storage.tables.tray import TrayItem
 from festival.storage.tables.turnout import BoothSpan, BoothTotal
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "SignIn",
     "Station",
     "StationBooth",
+    "TrayItem",
     "Visit",
     "Visitor",
 ]

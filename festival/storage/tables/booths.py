@@ -47,6 +47,7 @@ class Booth(Base):
     closes_at: Mapped[str | None] = mapped_column(String(5))
     first_visit_id: Mapped[int | None] = mapped_column(ForeignKey("booths.id"))
     questions: Mapped[list[dict[str, Any]]]
+    self_check_in: Mapped[str] = mapped_column(String(4), server_default="no")
 
 
 class BoothDay(Base):

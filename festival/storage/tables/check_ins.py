@@ -14,7 +14,7 @@ class Visit(Base):
     """An accepted check-in. ``ordinal`` is which of this visitor's visits at this booth it is, undone ones included.
 
     The unique key is the last guard of "exactly once": two transactions that both believe to be the first
-    cannot both be kept.
+    cannot both be kept. ``at`` is corrected by the device's clock, ``scanned_at`` is what that clock said.
     """
 
     __tablename__ = "visits"
@@ -35,6 +35,7 @@ class Visit(Base):
     number: Mapped[int]
     party: Mapped[int]
     answers: Mapped[dict[str, Any] | None]
+    scanned_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from festival.storage.tables.base import Base
@@ -11,11 +11,16 @@ KINDS = "'kiosk', 'booth', 'organiser', 'self'"
 
 
 class Station(Base):
-    """A device enrolled with the server. Only the hash of its token is kept; revoked ones stay, for their visits."""
+    """A device enrolled with the server. Only the hash of its token is kept; revoked ones stay, for their visits.
+
+    ``built_in`` ones are no devices: nobody can pair them, and they have no token. ``clock_ahead`` is by how many
+    milliseconds the device's clock was ahead of ours when it was last measured, None while it never was.
+    """
 
     __tablename__ = "stations"
     __table_args__ = (
         UniqueConstraint("token_hash"),
+        Index("uq_stations_built_in", "built_in", unique=True),
         CheckConstraint(f"kind IN ({KINDS})", name="kind_known"),
     )
 
@@ -26,6 +31,8 @@ class Station(Base):
     enrolled_at: Mapped[datetime]
     last_seen: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
+    built_in: Mapped[str | None] = mapped_column(String(5))
+    clock_ahead: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class StationBooth(Base):
