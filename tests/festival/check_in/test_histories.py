@@ -146,7 +146,7 @@ def hold_cards(company: Company, history: History) -> None:
 
 
 # In this order, because the later ones are named by the earlier.
-HAPPENED = ("scans", "visits", "seals", "booth_spans")
+HAPPENED = ("tray", "scans", "visits", "seals", "booth_spans")
 
 
 def forget(database: Database, cast: Cast) -> None:
