@@ -151,6 +151,18 @@ BOARD = _given(
         "minutes": _list(_given({"at": MOMENT, "visits": COUNT}), minItems=60, maxItems=60),
     }
 )
+_PACKED: Schema = {"type": "string", "contentEncoding": "base64", "description": "uint32, little-endian"}
+OFFLINE = _given(
+    {
+        "salt": TEXT,
+        "closed": {"type": "boolean"},
+        "codes": _PACKED,
+        "shorts": _PACKED,
+        "who": _PACKED,
+        "states": {"type": "string", "pattern": "^[asr]*$"},
+        "seen": {"type": "object", "additionalProperties": _given({"who": _PACKED, "at": _PACKED})},
+    }
+)
 SCHEMAS: dict[str, Schema] = {
     "CheckIn": CHECK_IN,
     "Batch": BATCH,
@@ -168,6 +180,7 @@ SCHEMAS: dict[str, Schema] = {
     "CardChange": cards.CARD_CHANGE.schema,
     "Station": STATION,
     "Board": BOARD,
+    "Offline": OFFLINE,
 }
 
 _PUBLIC: list[dict[str, list[str]]] = []
@@ -273,6 +286,13 @@ def _station_paths() -> dict[str, Any]:
                 Reason.NOT_FOUND,
                 parameters=[_number("station_id")],
             ),
+        },
+        "/offline": {
+            "get": _call(
+                "Fingerprints of the cards, and who was seen at the station's booths, for the time without a network",
+                {200: _ref("Offline")},
+                Reason.NOT_ALLOWED,
+            )
         },
         "/station": {
             "get": _call(

@@ -13,6 +13,7 @@ from festival.backup.routine import Routine
 from festival.check_in import Attempt, CheckIns, Malformed, Reply
 from festival.directory import Directories, Directory
 from festival.notices import Notices
+from festival.offline import Fingerprints
 from festival.settings import Settings
 from festival.stations import PairingGuard
 from festival.storage.engine import Database
@@ -37,6 +38,7 @@ class House:
     heard: dict[int, float] = field(default_factory=dict)
     # How far stations' clocks were ahead when they last said their time.
     clocks_ahead: dict[int, timedelta] = field(default_factory=dict)
+    fingerprints: Fingerprints = field(default_factory=Fingerprints)
     sent_forms: SentForms = field(default_factory=SentForms)
     backups: Routine = field(init=False)
 

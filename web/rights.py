@@ -70,6 +70,7 @@ RIGHTS: dict[str, Right] = {
     "DELETE /api/v1/check-ins/<int:visit_id>": STATIONS,
     "GET /api/v1/station": STATIONS,
     "GET /api/v1/booths": STATIONS,
+    "GET /api/v1/offline": STAFF,
     "POST /api/v1/cards": STATIONS,
     "GET /api/v1/cards/<code>": STAFF,
     "GET /api/v1/cards/<path:code>": STAFF,

@@ -3,16 +3,13 @@
 // A gun is known by the mean gap of its keys (guns 1–38 ms, people over 60): judging single gaps would cut a burst
 // in two where the machine stalls. Keys are read by `code`, which input methods and layouts leave alone.
 
+import { hasCheckDigit } from "./codes.js";
+
 export const CODE_LENGTH = 16;
 const LONGEST_PAUSE = 150;
 const GUN_MEAN_GAP = 50;
 const FEWEST_KEYS = 6;
 const LONGEST_TEXT = 200;
-
-const DAMM = [
-  "0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-  "3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-];
 
 const OTHER_KEYS = {
   Space: "  ", Minus: "-_", NumpadSubtract: "--", Slash: "/?", NumpadDivide: "//", Period: ".>", NumpadDecimal: "..",
@@ -20,16 +17,6 @@ const OTHER_KEYS = {
   Backslash: "\\|", Backquote: "`~",
 };
 const SHIFTED_DIGITS = ")!@#$%^&*(";
-
-/**
- * Tell whether the last digit is the Damm check digit of those before it.
- * @param {string} digits
- */
-export function hasCheckDigit(digits) {
-  let interim = 0;
-  for (const digit of digits) interim = Number(DAMM[interim][Number(digit)]);
-  return digits.length > 1 && interim === 0;
-}
 
 /**
  * Return the 16-digit code at the end of what a gun typed (bare, spaced or in an address), or null.

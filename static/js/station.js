@@ -3,16 +3,19 @@
 
 import { Acknowledged } from "./acknowledged.js";
 import { Kept } from "./kept.js";
+import { Outbox } from "./outbox.js";
 
 const API = "/api/v1";
 const TIMEOUT = 6000;
 const MEET_AGAIN_AFTER = 1000;
 const WAITS = [300, 600, 1200, 2500, 5000];
+const MOST_IN_A_BATCH = 100;
 
 /** The server did not answer: not reached, too slow, or a 5xx. */
 export class Unanswered extends Error {}
 
 /** @typedef {{status: number, body: any, retryAfter: number | null}} Answer */
+/** @typedef {{answered: (answer: Answer) => void, onWaiting: (tries: number, markOffline: () => void) => void}} Waiter */
 
 /** A UUID of version 4. `crypto.randomUUID` is absent on plain http. */
 export function nonce() {
@@ -38,7 +41,13 @@ export class Station {
   #outbox;
   #acknowledged;
   #data;
-  #sending = new Set();
+  /** Who waits for an answer on this page, by the check-in's id. @type {Map<string, Waiter>} */
+  #waiters = new Map();
+  #onLater = () => {};
+  #onUndone = () => {};
+  #draining = null;
+  #most = MOST_IN_A_BATCH;
+  #wake = () => {};
   #meeting = null;
   #wasAway = false;
   #onUnenrolled;
@@ -55,12 +64,27 @@ export class Station {
   constructor(kind, { language, onUnenrolled = () => {}, onReach = () => {}, onRestored = () => {} }) {
     this.language = language;
     this.#token = new Kept(`laojiefang.station.${kind}`);
-    this.#outbox = new Kept(`laojiefang.outbox.${kind}`);
+    this.#outbox = new Outbox(kind);
     this.#acknowledged = new Acknowledged(kind);
     this.#data = new Kept(`laojiefang.data.${kind}`);
     this.#onUnenrolled = onUnenrolled;
     this.#onReach = onReach;
     this.#onRestored = onRestored;
+  }
+
+  /** Read what an earlier page left unanswered; to be awaited before anything is asked of `waiting`. */
+  open() {
+    return this.#outbox.open();
+  }
+
+  /** Whether the server did not answer when it was asked last. */
+  get isAway() {
+    return this.#wasAway;
+  }
+
+  /** Whether what waits outlives this page. */
+  get isLasting() {
+    return this.#outbox.isLasting;
   }
 
   get isPaired() {
@@ -101,6 +125,7 @@ export class Station {
       // Another laptop may stand at its address now.
       if (this.#wasAway) this.meet();
       this.#wasAway = false;
+      if (!path.endsWith("/check-ins/batch")) this.#wake();
       return answer;
     } catch (error) {
       this.#wasAway = true;
@@ -183,29 +208,50 @@ export class Station {
   }
 
   /**
-   * Send one check-in, with one nonce, until the server has answered. It stays in the browser until then.
-   * @param {{scan: string | null, booth?: string, party?: number, answers?: Record<string, string>, nonce?: string}} checkIn
-   *   a page that wants to know it again gives it the nonce
-   * @param {{onWaiting?: (tries: number, markOffline: () => void) => void}} [told] `onWaiting`: it was not answered and
-   *   is tried again; `markOffline` makes the visit one that has already happened
+   * Keep a check-in in the browser, and send it until the server has answered, in the order of scanning.
+   * @param {{scan: string | null, booth?: string, party?: number, answers?: Record<string, string>, nonce?: string,
+   *   offline?: boolean}} checkIn a page that wants to know it again gives it the nonce; `offline`: the visit has
+   *   already happened
+   * @param {{onKept?: () => void, onWaiting?: (tries: number, markOffline: () => void) => void}} [told] `onKept`: it lies
+   *   in the browser; `onWaiting`: it was not answered and is tried again; `markOffline` makes the visit one that has
+   *   already happened
    * @returns {Promise<Answer>}
    */
-  checkIn(checkIn, { onWaiting = () => {} } = {}) {
-    const body = { nonce: nonce(), ...checkIn, scanned_at: new Date().toISOString() };
-    this.#keep(body);
-    return this.#send(body, onWaiting);
+  async checkIn(checkIn, { onKept = () => {}, onWaiting = () => {} } = {}) {
+    await this.#outbox.open();
+    const entry = await this.#outbox.add({ nonce: nonce(), ...checkIn, scanned_at: new Date().toISOString() });
+    onKept();
+    const answer = new Promise((answered) => { this.#waiters.set(entry.id, { answered, onWaiting }); });
+    this.#drain();
+    return answer;
   }
 
   /**
    * Send what an earlier page left unanswered, or this one before it was shut out.
-   * @param {(answer: Answer, checkIn: {nonce: string}) => void} [onAnswer]
+   * @param {{onAnswer?: (answer: Answer, id: string) => void, onUndone?: (id: string, answer: Answer) => void}} [told]
+   *   `onAnswer`: one that nobody on this page waits for was answered; `onUndone`: one was taken back, or could not be
    */
-  async resume(onAnswer = () => {}) {
+  async resume({ onAnswer = () => {}, onUndone = () => {} } = {}) {
+    this.#onLater = onAnswer;
+    this.#onUndone = onUndone;
+    await this.#outbox.open();
+    for (const entry of this.#outbox.waiting.filter(({ id }) => !this.#waiters.has(id))) await this.#markOffline(entry);
     // Only data that this device belongs to may have them.
     while (!(await this.meet())) await pause(MEET_AGAIN_AFTER);
-    for (const body of this.waiting().filter((each) => !this.#sending.has(each.nonce))) {
-      this.#send({ ...body, offline: true }, () => {}).then((answer) => onAnswer(answer, body));
-    }
+    this.#drain();
+  }
+
+  /**
+   * Take back a check-in that waits for its answer: it is sent, and then undone, whatever becomes of this page.
+   * @param {string} id
+   * @returns {Promise<boolean>} false where it does not wait any more
+   */
+  async unwant(id) {
+    const entry = this.#outbox.find(id);
+    if (!entry || entry.visit !== null) return Boolean(entry);
+    entry.wantsUndo = true;
+    await this.#outbox.update(entry);
+    return true;
   }
 
   /**
@@ -238,7 +284,7 @@ export class Station {
   /** Another festival's data: what was meant for the old ones must not count in them. */
   #forgetAll() {
     this.#acknowledged.clear();
-    this.#outbox.write(null);
+    this.#outbox.clear();
   }
 
   async #sendAgain() {
@@ -266,52 +312,131 @@ export class Station {
     return answer;
   }
 
-  /** Return the check-ins that are not answered yet. */
+  /** Return the check-ins that are not answered yet, oldest first. */
   waiting() {
-    return this.#outbox.read() ?? [];
+    return this.#outbox.waiting.map(({ id, body, wantsUndo }) => ({ ...body, id, wantsUndo }));
   }
 
-  async #send(body, onWaiting) {
-    this.#sending.add(body.nonce);
+  /** Send what waits, for as long as something does; one at a time does this. */
+  #drain() {
+    this.#wake();
+    this.#draining ??= this.#sendAll().finally(() => {
+      this.#draining = null;
+      // Something may have come in after the last look.
+      if (this.isPaired && this.#hasWork) this.#drain();
+    });
+  }
+
+  async #sendAll() {
+    for (let tries = 0; this.isPaired && this.#hasWork; ) {
+      const isDone = await this.#sendSome(tries);
+      tries = isDone ? 0 : tries + 1;
+      if (!isDone) await this.#pause(WAITS[Math.min(tries - 1, WAITS.length - 1)]);
+    }
+  }
+
+  get #hasWork() {
+    return this.#outbox.waiting.length > 0 || this.#outbox.unwanted.length > 0;
+  }
+
+  /** Wait, or until there is something new: a scan, or an answer to another call. */
+  #pause(ms) {
+    return new Promise((done) => {
+      const timer = setTimeout(done, ms);
+      this.#wake = () => { clearTimeout(timer); done(); };
+    });
+  }
+
+  /** Send a batch, and take back what is to be; return false where it has to be tried again. */
+  async #sendSome(tries) {
+    const batch = this.#outbox.waiting.slice(0, this.#most);
     try {
-      return await this.#sendUntilAnswered(body, onWaiting);
-    } finally {
-      this.#sending.delete(body.nonce);
+      const areAnswered = !batch.length || (await this.#sendBatch(batch));
+      for (const entry of this.#outbox.unwanted) await this.#takeBack(entry);
+      this.#most = Math.min(MOST_IN_A_BATCH, this.#most * 2);
+      return areAnswered;
+    } catch (error) {
+      if (!(error instanceof Unanswered)) throw error;
+      // On a slow network less of it may get through.
+      this.#most = Math.max(1, this.#most >> 1);
+      for (const entry of batch) this.#waiters.get(entry.id)?.onWaiting(tries + 1, () => this.#markOffline(entry));
+      return false;
     }
   }
 
-  async #sendUntilAnswered(body, onWaiting) {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        const answer = await this.call("POST", "/check-ins", { ...body, sent_at: new Date().toISOString() });
-        // A device that is shut out keeps it until it is paired again.
-        if (!isShutOut(answer)) this.#answered(body, answer.body);
-        return answer;
-      } catch (error) {
-        if (!(error instanceof Unanswered)) throw error;
-        onWaiting(tries + 1, () => this.#markOffline(body));
-        await pause(WAITS[Math.min(tries, WAITS.length - 1)]);
-      }
+  async #sendBatch(batch) {
+    const sent = batch.map(({ body }) => ({ ...body }));
+    const answer = await this.call("POST", "/check-ins/batch", { sent_at: new Date().toISOString(), check_ins: sent });
+    // A device that is shut out keeps them until it is paired again.
+    if (isShutOut(answer)) return this.#shutOut(batch, answer);
+    // A batch that the server takes for none: the bad one is found alone.
+    if (answer.status !== 200 && batch.length > 1) {
+      this.#most = 1;
+      return false;
     }
+    const results = answer.status === 200 ? answer.body.results : [{ status: answer.status, ...answer.body }];
+    const areAnswered = [];
+    for (const [at, { status, ...body }] of results.entries()) {
+      areAnswered.push(await this.#answered(batch[at], sent[at], { status, body, retryAfter: null }));
+    }
+    return areAnswered.every(Boolean);
   }
 
-  #answered(body, answer) {
-    this.#acknowledged.add(body, answer, this.#token.read());
-    this.#forget(body.nonce);
+  #shutOut(batch, answer) {
+    for (const { id } of batch) {
+      this.#waiters.get(id)?.answered(answer);
+      this.#waiters.delete(id);
+    }
+    return false;
   }
 
-  #markOffline(body) {
-    body.offline = true;
-    this.#forget(body.nonce);
-    this.#keep(body);
+  /** Take an answer in; return false where it is none yet. */
+  async #answered(entry, sent, answer) {
+    const { body } = answer;
+    // What has happened already only has to wait for its turn.
+    if (answer.status === 429 && sent.offline) return false;
+    if (this.#wasJudgedTooEarly(entry, sent, body)) {
+      Object.assign(entry, { body: { ...entry.body, nonce: nonce() }, mayBeJudged: false });
+      await this.#outbox.update(entry);
+      return false;
+    }
+    this.#acknowledged.add({ ...sent, id: entry.id }, body, this.#token.read());
+    if (entry.wantsUndo && body.outcome === "welcome") {
+      entry.visit = body.visit.id;
+      await this.#outbox.update(entry);
+    } else {
+      await this.#outbox.remove(entry);
+    }
+    this.#tell(entry, answer);
+    return true;
   }
 
-  #keep(body) {
-    this.#outbox.write([...this.waiting(), body]);
+  /**
+   * Tell whether the server refused as a scan of the moment what has meanwhile happened: its answer was late or lost, and
+   * the page has let the person in. It goes again, as what it is now.
+   */
+  #wasJudgedTooEarly(entry, sent, body) {
+    const wasOfTheMoment = !sent.offline || (body.replayed && entry.mayBeJudged);
+    return body.outcome === "refused" && Boolean(entry.body.offline) && wasOfTheMoment;
   }
 
-  #forget(sent) {
-    this.#outbox.write(this.waiting().filter((body) => body.nonce !== sent));
+  #tell(entry, answer) {
+    const waiter = this.#waiters.get(entry.id);
+    this.#waiters.delete(entry.id);
+    if (waiter) waiter.answered(answer);
+    else this.#onLater(answer, entry.id);
+  }
+
+  async #takeBack(entry) {
+    const answer = await this.undo(entry.visit);
+    if (isShutOut(answer)) return;
+    await this.#outbox.remove(entry);
+    this.#onUndone(entry.id, answer);
+  }
+
+  async #markOffline(entry) {
+    entry.body.offline = true;
+    await this.#outbox.update(entry);
   }
 }
 

@@ -20,6 +20,25 @@ export function told(reply) {
   return { state: reply.outcome === "again" ? "again" : "refused", word: word || say("refused"), line, card };
 }
 
+const ALONE = {
+  kept: ["kept", "kept_line"], already: ["again", "again_away"], too_soon: ["again", "too_soon_away"],
+  invalid: ["refused", "invalid_away"], unknown_card: ["refused", "unknown_away"], revoked_card: ["refused", "revoked_away"],
+  edition_closed: ["refused", "over_away"],
+};
+const DOUBTS = { unknown_card: "doubt_unknown", closed: "doubt_closed", full: "doubt_full" };
+
+/**
+ * Put into words what this page judged without the server.
+ * @param {import("./judge.js").Verdict} verdict
+ * @param {string} card
+ * @returns {Told}
+ */
+export function toldAlone({ outcome, reason, doubts }, card) {
+  const [word, line] = ALONE[reason ?? outcome];
+  const doubt = doubts.map((each) => DOUBTS[each]).find(Boolean);
+  return { state: outcome, word: say(word), line: say(doubt ?? line), card };
+}
+
 function welcome({ number, party }, card) {
   const line = party > 1 ? say("welcome_line_party", { first: number - party + 1, number }) : say("welcome_line", { number });
   return { state: "welcome", word: say("welcome"), line, card: card || walkIn(party), visits: number };

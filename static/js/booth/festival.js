@@ -1,5 +1,6 @@
 // What the booth page knows of the festival: its booths, how they stand now, and what time it is there.
 
+import { Kept } from "../kept.js";
 import { Unanswered } from "../station.js";
 import { language } from "./page.js";
 
@@ -20,6 +21,7 @@ export class Festival {
   #stationReadAt = -Infinity;
   #timer = 0;
   #chosen = remembered();
+  #kept = new Kept("laojiefang.booth.festival");
 
   /**
    * @param {import("../station.js").Station} station
@@ -28,6 +30,24 @@ export class Festival {
   constructor(station, onNews) {
     this.station = station;
     this.onNews = onNews;
+  }
+
+  /** Begin with what an earlier page knew: the server may be away. */
+  recall() {
+    const kept = this.#kept.read();
+    if (!kept) return;
+    this.booths = kept.booths;
+    this.ahead = kept.ahead;
+    this.#stands = new Map(kept.stands);
+    this.isRead = true;
+  }
+
+  /** Forget everything: the device belongs to somebody else now. */
+  clear() {
+    this.#kept.write(null);
+    this.booths = [];
+    this.#stands.clear();
+    this.isRead = false;
   }
 
   /** Read everything now, then keep it fresh for as long as the device is a station. */
@@ -58,7 +78,7 @@ export class Festival {
 
   async #readStation() {
     const asked = Date.now();
-    const { status, body } = await this.station.call("GET", "/station");
+    const { status, body } = await this.station.call("GET", `/station?sent_at=${new Date(asked).toISOString()}`);
     if (status !== 200) return;
     this.ahead = Date.parse(body.time) - (asked + Date.now()) / 2;
     const all = await this.station.call("GET", "/booths");
@@ -77,6 +97,7 @@ export class Festival {
     this.#stands = new Map(body.booths.map((booth) => [booth.slug, booth]));
     if (this.#version !== null && body.version !== this.#version && this.#looksChanged(body)) await this.#readStation();
     this.#version = body.version;
+    this.#kept.write({ booths: this.booths, ahead: this.ahead, stands: [...this.#stands] });
   }
 
   #looksChanged({ booths }) {

@@ -6,6 +6,7 @@ import { listen } from "../gun.js";
 import { make, plate } from "../parts.js";
 import { chime, isUnlocked, unlockOnTouch } from "../sound.js";
 import { Station } from "../station.js";
+import { Facts } from "./facts.js";
 import { Festival, nameOf } from "./festival.js";
 import { drawRecent } from "./list.js";
 import { Pad } from "./pad.js";
@@ -28,13 +29,19 @@ let soundWasTouched = false;
 
 const station = new Station("booth", { language, onUnenrolled, onReach, onRestored });
 const festival = new Festival(station, onNews);
+const facts = new Facts(station);
 const recent = new Recent(drawList);
 const result = new Result(festival);
 const questions = new Questions((scan, answers) => scanning.withAnswers(scan, answers));
 const scanning = new Scanning({
-  station, festival, recent, result, onQuestions: (scan, asked) => questions.ask(scan, asked),
+  station, festival, facts, recent, result, onQuestions: (scan, asked) => questions.ask(scan, asked),
 });
-const pairing = definePairing(station, () => { recent.clear(); begin(); });
+const pairing = definePairing(station, async () => {
+  recent.clear();
+  festival.clear();
+  await facts.clear();
+  begin();
+});
 const number = new Pad(
   { pad: find("number-pad"), shown: find("number-shown") },
   { isOpen: () => showing() === "number", onChange: numberChanged },
@@ -125,17 +132,20 @@ function drawList() {
 }
 
 function drawBands() {
-  const waiting = station.waiting().length;
+  const waiting = station.waiting();
   const isAway = awaySince !== null && performance.now() - awaySince >= AWAY_AFTER;
-  const isWaiting = recent.all.some((line) => line.state === "kept");
-  find("away").hidden = !station.isPaired || !(isAway || isWaiting);
-  write(find("waiting"), waiting ? say("waiting", { n: waiting }) : "");
+  find("away").hidden = !station.isPaired || !(isAway || waiting.some(({ offline }) => offline));
+  write(find("waiting"), waiting.length ? say("waiting", { n: waiting.length }) : "");
+  write(find("away-text"), say(station.isLasting ? (isReopenable() ? "away" : "away_stay") : "away_only_here"));
   const off = festival.isRead && Math.abs(festival.ahead) > CLOCK_OFF;
   find("clock").hidden = !off;
   if (off) write(find("clock-text"), clockWords());
   find("restored").hidden = restoredAt === null || performance.now() - restoredAt >= TELL_RESTORED_FOR;
   find("sound").hidden = soundWasTouched || isUnlocked() || showing() !== "scan";
 }
+
+/** Whether the page could be opened again while the server is away. */
+const isReopenable = () => Boolean(navigator.serviceWorker?.controller);
 
 function clockWords() {
   const minutes = Math.round(Math.abs(festival.ahead) / 60000);
@@ -150,6 +160,7 @@ function onNews() {
   drawHead();
   drawBands();
   drawList();
+  facts.refresh();
 }
 
 /** The server answered, or did not. */
@@ -174,10 +185,20 @@ function onUnenrolled() {
   pairing.open(say("unenrolled"));
 }
 
-function begin() {
+async function begin() {
   show("start");
+  await Promise.all([station.open(), facts.open()]);
+  festival.recall();
+  if (festival.isRead) home();
   scanning.resume();
   festival.begin();
+}
+
+/** Where the page cannot be opened again, nothing may lead away from it while the server is away. */
+function stay(event) {
+  if (!station.isAway || !event.target.closest("a[href]")) return;
+  event.preventDefault();
+  result.last({ state: "", word: say("stay"), line: say("stay_line"), card: "" });
 }
 
 function touched(event) {
@@ -205,6 +226,7 @@ function partyTile(persons) {
 
 find("party").append(...Array.from({ length: MOST_PERSONS }, (_, at) => partyTile(at + 1)));
 find("main").addEventListener("click", touched);
+window.addEventListener("click", stay, { capture: true });
 window.addEventListener("pointerdown", () => { soundWasTouched = true; drawBands(); }, { capture: true });
 find("sound").addEventListener("click", () => chime("kept"));
 window.addEventListener("resize", drawHead);

@@ -32,5 +32,7 @@ const hours = new Intl.DateTimeFormat("en-GB", {
   hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: find("page").dataset.zone,
 });
 
+/** The time of day at the festival, as hours are set: 09:31. */
+export const hourOf = (moment) => hours.format(moment);
 /** Write a moment as the festival's clocks show it: 9:31, 14:05. */
-export const hour = (moment) => hours.format(moment).replace(/^0(?=\d)/, "");
+export const hour = (moment) => hourOf(moment).replace(/^0(?=\d)/, "");
