@@ -1,6 +1,6 @@
 """The volunteers' booth page."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from web.house import directory
@@ -12,3 +12,11 @@ pages = Blueprint("booth", __name__)
 def booth() -> ResponseReturnValue:
     """Show the booth page; which booth it is, it learns from the API with its token."""
     return render_template("booth/index.html", zone=directory().edition.zone.key)
+
+
+@pages.get("/booth/worker.js")
+def worker() -> Response:
+    """Send the script that lets the page open without the server: browsers let it act for its own folder."""
+    sent = current_app.send_static_file("js/booth/worker.js")
+    sent.headers["Service-Worker-Allowed"] = "/booth"
+    return sent

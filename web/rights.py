@@ -55,6 +55,7 @@ RIGHTS: dict[str, Right] = {
     "GET /board": ANYONE,
     "GET /board/edition": ANYONE,
     "GET /booth": ANYONE,
+    "GET /booth/worker.js": ANYONE,
     "GET /healthz": ANYONE,
     "GET /kiosk": ANYONE,
     "GET /language/<to>": ANYONE,

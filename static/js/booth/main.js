@@ -14,6 +14,7 @@ import { find, language, say, show, showing, write } from "./page.js";
 import { definePairing } from "./pairing.js";
 import { Questions } from "./questions.js";
 import { Recent } from "./recent.js";
+import { isReopenable, keepPage } from "./reopening.js";
 import { Result } from "./result.js";
 import { Scanning } from "./scanning.js";
 
@@ -144,9 +145,6 @@ function drawBands() {
   find("sound").hidden = soundWasTouched || isUnlocked() || showing() !== "scan";
 }
 
-/** Whether the page could be opened again while the server is away. */
-const isReopenable = () => Boolean(navigator.serviceWorker?.controller);
-
 function clockWords() {
   const minutes = Math.round(Math.abs(festival.ahead) / 60000);
   if (minutes >= ONE_DAY) return say("wrong_date");
@@ -236,6 +234,7 @@ listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, f
 setInterval(() => { drawBands(); drawList(); }, 1000);
 unlockOnTouch();
 fetchFaces();
+keepPage();
 numberChanged();
 if (!pairing.fromAddress()) {
   if (station.isPaired) begin();
