@@ -1,4 +1,4 @@
-"""Check-ins by residents' own phones: where they are allowed, and the code on a booth's screen that proves who is there.
+"""Check-ins by residents' own phones: where they are allowed, and the code on a booth's screen that tells who is there.
 
 The code is of eight digits and changes every half minute. It is made of the time, the booth and a secret of this
 server, so nothing is kept and nothing can be worked out; the one before is still taken, for who was slow.
