@@ -56,7 +56,7 @@ export async function newCard() {
   tell(say("making"));
   try {
     const { status, body } = await ask("/my/card", {});
-    tell(status === 201 ? "" : body.message);
+    tell(status === 201 ? "" : status === 429 ? say("desk") : body.message);
     return status === 201 ? body.code : null;
   } catch (error) {
     if (!(error instanceof Unanswered)) throw error;
