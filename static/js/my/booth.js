@@ -4,7 +4,7 @@ import { fetchFaces } from "../faces.js";
 import { icon } from "../parts.js";
 import { chime, unlockOnTouch, vibrate } from "../sound.js";
 import { nonce, Unanswered } from "../station.js";
-import { ask, find, listen, newCard, say, show, tell } from "./page.js";
+import { ask, find, hour, listen, newCard, say, show, tell } from "./page.js";
 import { code, keeps, put } from "./phone.js";
 
 const ICONS = { welcome: "circle-check", again: "clock-check", refused: "alert-triangle" };
@@ -58,11 +58,18 @@ async function wait({ body, retryAfter }) {
   tell("");
 }
 
-function result({ outcome, message, visit, card }) {
+/** Say the answer in one line; the server's own words where they tell more than the large one above. */
+function lineOf({ outcome, reason, message, visit }) {
+  if (outcome === "welcome") return say("welcome_line", { number: visit.number, booth: name });
+  return reason === "already" ? say("again_line", { time: hour(new Date(visit.at)) }) : message;
+}
+
+function result(body) {
+  const { outcome, card } = body;
   find("result").className = `result state state--${outcome}`;
   find("result-icon").replaceChildren(icon(ICONS[outcome]));
   find("result-word").textContent = say(outcome);
-  find("result-line").textContent = outcome === "welcome" ? say("welcome_line", { number: visit.number, booth: name }) : message;
+  find("result-line").textContent = lineOf(body);
   find("result-card").textContent = card ? say("card", card) : "";
   find("result").hidden = false;
   find("result-close").focus();

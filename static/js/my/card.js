@@ -1,7 +1,7 @@
 // The card on a resident's phone: its code, its number, its seals, and how the booths stand.
 
 import { Unanswered } from "../station.js";
-import { ask, find, listen, newCard, say, show, tell } from "./page.js";
+import { ask, find, hour, listen, newCard, say, show, tell } from "./page.js";
 import { code, keeps, put } from "./phone.js";
 
 const EVERY = 30_000;
@@ -52,11 +52,6 @@ function drawTile(tile, at, stands) {
   tile.toggleAttribute("data-stamped", Boolean(at));
   tile.dataset.stands = stands ?? "closed";
   tile.querySelector(".tile__time").textContent = at ? hour(new Date(at)) : "";
-}
-
-function hour(moment) {
-  const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: find("page").dataset.zone };
-  return new Intl.DateTimeFormat("en-GB", how).format(moment).replace(/^0(?=\d)/, "");
 }
 
 /** The card is of no use any more: say what to do. */

@@ -18,6 +18,12 @@ export function tell(text) {
   find("told").textContent = text;
 }
 
+/** Write a moment as the festival's clocks show it: 9:31. @param {Date} moment */
+export function hour(moment) {
+  const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: find("page").dataset.zone };
+  return new Intl.DateTimeFormat("en-GB", how).format(moment).replace(/^0(?=\d)/, "");
+}
+
 /** @param {Record<string, (button: HTMLButtonElement) => void>} acts what each button does */
 export function listen(acts) {
   document.body.addEventListener("click", (event) => {
