@@ -71,11 +71,8 @@ class Pen:
         self._pdf.add_page()
 
     def bytes(self) -> bytes:
-        """Return the finished document, and close the faces' files."""
-        made = bytes(self._pdf.output())
-        for face in self._pdf.fonts.values():
-            face.ttfont.close()
-        return made
+        """Return the finished document."""
+        return bytes(self._pdf.output())
 
     def text(self, x: float, baseline: float, text: str, how: Type, *, anchor: float = 0.0) -> None:
         """Set one line of text; `anchor` is the part of its width that lies left of x (0.5 centres it)."""

@@ -5,7 +5,7 @@ The address is written in capitals, which a QR code packs closer: its modules co
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from printing import fonts, qr
@@ -60,9 +60,11 @@ def posters(wanted: Sequence[Poster], *, festival: str, made_at: datetime) -> by
     if not wanted:
         raise ValueError("no posters to print")
     festival = fonts.printable(festival, fonts.SERIF)
+    # All of it before the first stroke: a pen that is laid down half-way leaves its faces' files open.
+    checked = [(_printable(poster), _matrix(poster.address)) for poster in wanted]
     pen = Pen(f"海报 {festival}".strip(), made_at=made_at, two_sided=False)
-    for poster in wanted:
-        _page(pen, poster, festival)
+    for poster, code in checked:
+        _page(pen, poster, code, festival)
     return pen.bytes()
 
 
@@ -71,7 +73,19 @@ def compact(address: str) -> str:
     return address.upper()
 
 
-def _page(pen: Pen, poster: Poster, festival: str) -> None:
+def _printable(poster: Poster) -> Poster:
+    name = fonts.printable(poster.name, fonts.SERIF)
+    return replace(poster, name=name, name_en=fonts.printable(poster.name_en), place=fonts.printable(poster.place))
+
+
+def _matrix(address: str) -> qr.Matrix:
+    code = qr.matrix(compact(address), "H")
+    if CODE_SIDE / len(code) < SMALLEST_MODULE:
+        raise ValueError(f"an address of {len(address)} characters is too long for a poster")
+    return code
+
+
+def _page(pen: Pen, poster: Poster, code: qr.Matrix, festival: str) -> None:
     pen.page()
     _head(pen, festival)
     _plate(pen, poster.number)
@@ -81,7 +95,7 @@ def _page(pen: Pen, poster: Poster, festival: str) -> None:
     for at, (head, words) in enumerate(_rows(poster)):
         pen.text(LEFT, 219.0 + 15.5 * at, head, ROW_HEAD)
         pen.text(LEFT + 36.0, 219.0 + 15.5 * at, words, _fitting(pen, words, ROW, RIGHT - CODE_SIDE - 6 - LEFT - 36.0))
-    _code(pen, poster)
+    _code(pen, poster, code)
     pen.bars(_wall(), BRICK)
 
 
@@ -109,15 +123,14 @@ def _icon(pen: Pen, body: str) -> None:
 
 def _name(pen: Pen, poster: Poster) -> None:
     """Set the name as large as it fits on one line, a long one on two; below it English and how to find the booth."""
-    name = fonts.printable(poster.name, fonts.SERIF)
+    name = poster.name
     lines = [name] if _size(pen, name) >= SMALLEST_NAME * 1.4 or len(name) < 2 else _halves(name)
     size = min(_size(pen, line) for line in lines)
     step = size * 1.12
     baseline = 118.0 + (44.0 - step * (len(lines) - 1)) / 2 + size * 0.38
     for at, line in enumerate(lines):
         pen.text(A4[0] / 2, baseline + at * step, line, Type(size, fonts.SERIF, HEAVY), anchor=0.5)
-    for text, baseline, how in ((poster.name_en, 175.5, ENGLISH), (poster.place, 188.5, PLACE)):
-        shown = fonts.printable(text)
+    for shown, baseline, how in ((poster.name_en, 175.5, ENGLISH), (poster.place, 188.5, PLACE)):
         if shown:
             pen.text(A4[0] / 2, baseline, shown, _fitting(pen, shown, how, ROOM), anchor=0.5)
 
@@ -147,11 +160,8 @@ def _fitting(pen: Pen, text: str, how: Type, room: float) -> Type:
     return Type(size, how.face, how.weight, how.colour)
 
 
-def _code(pen: Pen, poster: Poster) -> None:
-    code = qr.matrix(compact(poster.address), "H")
+def _code(pen: Pen, poster: Poster, code: qr.Matrix) -> None:
     module = CODE_SIDE / len(code)
-    if module < SMALLEST_MODULE:
-        raise ValueError(f"an address of {len(poster.address)} characters is too long for a poster")
     left = RIGHT - CODE_SIDE
     pen.bars(
         (left + column * module, CODE_TOP + row * module, length * module, module)

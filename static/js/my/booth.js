@@ -1,10 +1,10 @@
 // A booth's page on a resident's phone: one touch checks the phone's card in.
 
 import { fetchFaces } from "../faces.js";
+import { nonce } from "../nonce.js";
 import { icon } from "../parts.js";
 import { chime, unlockOnTouch, vibrate } from "../sound.js";
-import { nonce, Unanswered } from "../station.js";
-import { ask, find, hour, listen, newCard, say, show, tell } from "./page.js";
+import { ask, find, hour, listen, newCard, say, show, tell, Unanswered } from "./page.js";
 import { code, keeps, put } from "./phone.js";
 
 const ICONS = { welcome: "circle-check", again: "clock-check", refused: "alert-triangle" };

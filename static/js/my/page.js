@@ -1,9 +1,11 @@
 // What the pages of residents' phones share: words, views, and calls that carry the card in their body.
 
-import { Unanswered } from "../station.js";
 import { pageWords } from "../words.js";
 
 const TIMEOUT = 8000;
+
+/** The server did not answer: not reached, too slow, or a 5xx. */
+export class Unanswered extends Error {}
 
 export const say = pageWords();
 export const find = (id) => document.getElementById(id);
