@@ -1,6 +1,7 @@
 """Residents' own phones in a real browser, against the real server."""
 
 import io
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -268,3 +269,51 @@ def test_address_that_wants_too_many_cards_is_sent_to_the_desk(windows: Windows,
     page.route("**/my/card", lambda route: route.fulfill(status=429, json={"message": "?"}))
     page.locator("[data-act=new-card]").click()
     expect(page.locator("#told")).to_contain_text("到服务台领一张")
+
+
+def paired(server: Server, kind: str, page: str) -> str:
+    """Return the address that makes a device the clinic's."""
+    shown = server.manage("pair", "--kind", kind, "--json", "--booth", "clinic")
+    code = json.loads(shown.stdout.splitlines()[-1])["pairing_code"]
+    return f"{server.address}/{page}#pair={code}"
+
+
+def read(page: Page, place: str) -> str:
+    """Return what a phone reads from a place of the page."""
+    [found] = zxingcpp.read_barcodes(Image.open(io.BytesIO(page.locator(place).screenshot())))
+    return str(found.text)
+
+
+def test_volunteers_page_shows_the_code_to_residents(windows: Windows, day: Server, shots: Path | None) -> None:
+    page = windows.open(*PHONE, address=paired(day, "booth", "booth"))
+    page.locator("#phones").click()
+    expect(page.locator("#phones-code svg")).to_be_visible()
+    assert re.fullmatch(rf"{day.address}/b/clinic#t=\d{{8}}", read(page, "#phones-code"))
+    looked_at(page, shots, "booth")
+    page.locator("[data-view=phones] [data-act=back]").click()
+    expect(page.locator("#phones-code svg")).to_have_count(0)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (1280, 800)], ids=str)
+def test_kiosk_of_the_booth_shows_the_code(
+    windows: Windows, day: Server, shots: Path | None, size: tuple[int, int], language: str
+) -> None:
+    page = windows.open(*size, language=language, address=paired(day, "kiosk", "kiosk"))
+    expect(page.locator("#home-code svg")).to_be_visible()
+    page.wait_for_timeout(500)
+    assert re.fullmatch(rf"{day.address}/b/clinic#t=\d{{8}}", read(page, "#home-code"))
+    width = page.locator("#home-code").evaluate("(code) => code.getBoundingClientRect().width")
+    assert width >= 40 * 4
+    looked_at(page, shots, "kiosk")
+
+
+def test_screen_and_phone_together(windows: Windows, day: Server, organiser: str) -> None:
+    screen = windows.open(*PHONE, address=paired(day, "booth", "booth"))
+    screen.locator("#phones").click()
+    expect(screen.locator("#phones-code svg")).to_be_visible()
+    phone, before = with_card(windows, day, "/my", organiser), visits(day, "clinic")
+    phone.goto(read(screen, "#phones-code"))
+    phone.get_by_role("button", name="签到").click()
+    expect(phone.locator("#result-word")).to_have_text("欢迎您")
+    assert visits(day, "clinic") == before + 1
