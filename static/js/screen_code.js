@@ -9,6 +9,7 @@ const OLD_AFTER = 40_000;
 export class ScreenCode {
   #station;
   #place;
+  #onChange;
   #slug = null;
   #timer = 0;
   #drawnAt = -Infinity;
@@ -16,10 +17,12 @@ export class ScreenCode {
   /**
    * @param {import("./station.js").Station} station
    * @param {HTMLElement} place where it is drawn; `hidden` while there is none
+   * @param {() => void} [onChange] it came or went, and takes room
    */
-  constructor(station, place) {
+  constructor(station, place, onChange = () => {}) {
     this.#station = station;
     this.#place = place;
+    this.#onChange = onChange;
   }
 
   /** Show a booth's code, null for none. @param {string | null} slug */
@@ -44,8 +47,7 @@ export class ScreenCode {
       const { status, body } = await this.#station.call("GET", `/booths/${slug}/rotating-code`);
       if (status !== 200 || slug !== this.#slug) return;
       const drawn = new DOMParser().parseFromString(body.svg, "image/svg+xml").documentElement;
-      this.#place.replaceChildren(document.importNode(drawn, true));
-      this.#place.hidden = false;
+      this.#put(document.importNode(drawn, true));
       this.#drawnAt = performance.now();
     } catch (error) {
       if (!(error instanceof Unanswered)) throw error;
@@ -54,7 +56,13 @@ export class ScreenCode {
 
   /** An old code would only send people away. */
   #clear() {
-    this.#place.replaceChildren();
-    this.#place.hidden = true;
+    if (!this.#place.hidden) this.#put();
+  }
+
+  #put(...drawn) {
+    const isNew = this.#place.hidden === drawn.length > 0;
+    this.#place.replaceChildren(...drawn);
+    this.#place.hidden = drawn.length === 0;
+    if (isNew) this.#onChange();
   }
 }

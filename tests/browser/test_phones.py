@@ -290,7 +290,7 @@ def test_volunteers_page_shows_the_code_to_residents(windows: Windows, day: Serv
     expect(page.locator("#phones-code svg")).to_be_visible()
     assert re.fullmatch(rf"{day.address}/b/clinic#t=\d{{8}}", read(page, "#phones-code"))
     looked_at(page, shots, "booth")
-    page.locator("[data-view=phones] [data-act=back]").click()
+    page.locator(".view--phones [data-act=back]").click()
     expect(page.locator("#phones-code svg")).to_have_count(0)
 
 

@@ -4,11 +4,11 @@ import { icon, make, plate } from "../parts.js";
 import { ScreenCode } from "../screen_code.js";
 import { nameOf, otherNameOf, shortNameOf } from "./festival.js";
 import { say, saySecond, language } from "./settings.js";
-import { define, find, write } from "./views.js";
+import { define, find, fit, write } from "./views.js";
 
 /** @param {import("./flow.js").Flow} flow */
 export function defineHomes(flow) {
-  const screenCode = new ScreenCode(flow.station, find("home-code"));
+  const screenCode = new ScreenCode(flow.station, find("home-code"), fit);
   define("home", () => {
     const { bound } = flow.festival;
     screenCode.show(bound?.self_check_in === "code" ? bound.slug : null);
