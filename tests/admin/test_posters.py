@@ -60,3 +60,9 @@ def test_a_laptop_without_a_network_is_told_what_to_do(organiser: Browser, monke
 def test_each_booth_and_the_list_lead_to_it(organiser: Browser) -> None:
     assert "/admin/posters?booth=tea" in organiser.get("/admin/booths/tea").text
     assert "/admin/posters" in organiser.get("/admin/booths").text
+
+
+def test_a_cards_page_has_the_code_that_puts_it_into_a_phone(organiser: Browser) -> None:
+    page = organiser.get("/admin/cards/000013").text
+    assert "这张卡的地址" in page
+    assert "放进手机" in page
