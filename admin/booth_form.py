@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, Form, FormField, HiddenField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
-from festival import booths
+from festival import booths, self_check_in
 from festival.booths import EVERY, ONCE, Booth
 from festival.errors import Reason, Refusal
 from web.forms import TextForm
@@ -57,6 +57,7 @@ TROUBLES = {
     "opens_at": _l("时间写成 9:30 这样。"),
     "closes_at": _l("时间写成 16:30 这样。"),
     "first_visit": _l("先去的摊绕成了一圈，换一个。"),
+    "self_check_in": _l("选一种签法。"),
     "questions": _l("每个问题要写出来，最多 100 个字；选项每行一个，最多 20 个，每个最多 60 个字。"),
 }
 
@@ -89,6 +90,9 @@ class BoothForm(TextForm):
     opens_at = StringField()
     closes_at = StringField()
     first_visit = StringField()
+    self_check_in = RadioField(
+        choices=[SelectChoice(rule, rule) for rule in booths.SELF_CHECK_IN], default=self_check_in.NO
+    )
     questions = FieldList(FormField(QuestionForm))
     was = HiddenField()
 

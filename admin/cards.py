@@ -16,7 +16,7 @@ from festival.errors import Reason, Refusal
 from printing import cards as paper
 from printing import qr
 from printing.cards import PrintedCard
-from web import acts, heavy, sign_in
+from web import acts, addresses, heavy, sign_in
 from web.house import directory, read, write
 
 ON_A_PAGE = 50
@@ -137,6 +137,9 @@ def _card_page(short: str, typed: str = "", trouble: str = "") -> ResponseReturn
         card=line,
         view=read(cards.view, written=short),
         picture=qr.svg(issued.code, "H", label=_("这张卡的码")) if line.state == cards.ACTIVE else None,
+        for_phone=qr.svg(f"{addresses.as_called()}/c/{issued.code}", "M", label=_("这张卡的地址"))
+        if line.state == cards.ACTIVE
+        else None,
         typed=typed,
         problem=trouble,
     )

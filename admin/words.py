@@ -128,6 +128,7 @@ FIELDS = {
     "replies": _l("留着的答复"),
     "role": _l("身份"),
     "section": _l("版块"),
+    "self_check_in": _l("居民用自己的手机签到"),
     "short_name": _l("短名"),
     "shut_out": _l("停用"),
     "since": _l("从哪天"),
@@ -158,6 +159,12 @@ _VALUES = {
     "withdrawn": _l("作废了"),
 }
 
+
+_BY_PHONE = {
+    "no": _l("不行，到摊位上扫卡"),
+    "yes": _l("行，扫海报就能签"),
+    "code": _l("行，要扫摊位屏幕上的码"),
+}
 
 # Fields whose values are booths' slugs.
 OF_BOOTHS = ("booth", "booths", "first_visit", "order")
@@ -253,6 +260,8 @@ def _value(name: str, value: object, names: Names) -> str:
         return str(GROUPS.get(str(value), value))
     if name == "open":
         return str(_("按时间") if value is None else _("开着") if value else _("关着"))
+    if name == "self_check_in":
+        return str(_BY_PHONE.get(str(value), value))
     if isinstance(value, bool):
         return str(_("是") if value else _("不"))
     if value is None or value == "" or value == []:

@@ -333,6 +333,15 @@ def _booth_paths() -> dict[str, Any]:
                 parameters=[_SLUG],
             ),
         },
+        "/booths/{slug}/rotating-code": {
+            "get": _call(
+                "The address that the booth's screen shows to residents' phones; another one each half minute",
+                {200: _given({"text": TEXT, "changes_at": MOMENT, "svg": TEXT})},
+                Reason.UNKNOWN_BOOTH,
+                Reason.NOT_YOUR_BOOTH,
+                parameters=[_SLUG],
+            ),
+        },
         "/edition/close": {"post": _call("Close the edition down", {204: None}, Reason.NOT_ALLOWED)},
     }
 

@@ -31,6 +31,8 @@ class Reason(StrEnum):
     REVOKED_CARD = "revoked_card"
     UNKNOWN_BOOTH = "unknown_booth"
     NOT_YOUR_BOOTH = "not_your_booth"
+    SCAN_AT_BOOTH = "scan_at_booth"
+    OUTDATED_CODE = "outdated_code"
     NOT_ENROLLED = "not_enrolled"
     EDITION_CLOSED = "edition_closed"
     SLOW_DOWN = "slow_down"
@@ -60,6 +62,8 @@ STATUS: dict[Reason, int] = {
     Reason.REVOKED_CARD: 410,
     Reason.UNKNOWN_BOOTH: 404,
     Reason.NOT_YOUR_BOOTH: 403,
+    Reason.SCAN_AT_BOOTH: 403,
+    Reason.OUTDATED_CODE: 403,
     Reason.NOT_ENROLLED: 401,
     Reason.EDITION_CLOSED: 410,
     Reason.SLOW_DOWN: 429,

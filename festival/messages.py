@@ -36,6 +36,11 @@ _REASONS: dict[Reason, tuple[str, str]] = {
         "这台设备不管这个摊，请到那个摊去刷",
         "This device is not for that booth, please scan there",
     ),
+    Reason.SCAN_AT_BOOTH: ("请到摊位上扫卡", "Please have your card scanned at the booth"),
+    Reason.OUTDATED_CODE: (
+        "这个码过时了，请再扫一次屏幕上的",
+        "That code is out of date, please scan the one on the screen again",
+    ),
     Reason.NOT_ENROLLED: (
         "这台设备还没连上，请组织者重新配对",
         "This device is not paired, please ask an organiser",
@@ -67,6 +72,9 @@ _REVOKED_WITHOUT_NEW_CARD = (
     "This card is no longer in use, the service desk will change it",
 )
 
+# A phone that goes from booth to booth faster than one walks.
+_TOO_FAST = ("您刚签过一个摊，歇一会儿再点", "You have just checked in, wait a moment and touch again")
+
 
 def welcome(language: Language, *, number: int, booth: str) -> str:
     """Return the words for the ``number``-th person at ``booth``."""
@@ -81,6 +89,11 @@ def explain(reason: Reason, language: Language, *, plate: int = 0, booth: str = 
 def card_stopped(language: Language) -> str:
     """Return the words for a lost or withdrawn card."""
     return _in(language, _REVOKED_WITHOUT_NEW_CARD)
+
+
+def too_fast(language: Language) -> str:
+    """Return the words for a phone that checks in at the next booth too soon."""
+    return _in(language, _TOO_FAST)
 
 
 def _in(language: Language, both: tuple[str, str]) -> str:

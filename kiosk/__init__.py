@@ -1,11 +1,11 @@
-"""The screens that people stand before: residents' kiosk, volunteers' booth page, the board."""
+"""The screens that people stand before: residents' kiosk, volunteers' booth page, the board; and their own phones."""
 
 from flask import Flask
 
-from kiosk import board, booth, home
+from kiosk import board, booth, home, my
 
 
 def init_app(app: Flask) -> None:
     """Open the screens."""
-    for part in (home, booth, board):
+    for part in (home, booth, board, my):
         app.register_blueprint(part.pages, name=f"kiosk_{part.pages.name}")

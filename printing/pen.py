@@ -7,6 +7,7 @@ from datetime import datetime
 from fpdf import FPDF
 from fpdf.enums import Duplex
 from fpdf.prefs import ViewerPreferences
+from fpdf.svg import SVGObject
 
 from printing import fonts
 
@@ -111,6 +112,15 @@ class Pen:
             self._pdf.set_line_width(line)
             self._pdf.set_dash_pattern(dash, dash)
             self._pdf.rect(*bar, style="D" if line else "F", round_corners=True, corner_radius=radius)
+
+    def picture(self, x: float, y: float, side: float, body: str) -> None:
+        """Draw an outlined picture: the inside of an SVG of 24 × 24, its lines 2 wide."""
+        size = side * POINTS
+        svg = SVGObject(
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" width="{size}" height="{size}" fill="none"'
+            f' stroke="#000" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{body}</svg>'
+        )
+        svg.draw_to_page(self._pdf, x, y)
 
     def _thicken(self, x: float, how: Type) -> None:
         """Have the text that begins at x filled and stroked, with a pen that is FLAT times wider than high.

@@ -36,7 +36,7 @@ class Attempt:
     """A well-formed check-in: ``at`` is when it happened by the server's clock, ``scan`` None is a walk-in.
 
     ``scanned_at`` is what the device's clock said, None where it said nothing; ``clock_doubted`` says that it could not
-    be believed.
+    be believed. ``at_booth`` says that a resident's phone showed the code on the booth's screen.
     """
 
     asked: Asked
@@ -49,6 +49,7 @@ class Attempt:
     party: int = 1
     answers: dict[str, str] = field(default_factory=dict)
     scanned_at: datetime | None = None
+    at_booth: bool = False
 
     @cached_property
     def code(self) -> Code | None:

@@ -121,6 +121,11 @@ class Day:
         stamp = self.stamps[visitor_id].get(booth_id)
         return stamp is not None and stamp.live > 0
 
+    def last_seen(self, visitor_id: int) -> datetime | None:
+        """Return when a visitor was counted last, at whatever booth; None for who was not."""
+        last = self._last_seen(visitor_id)
+        return None if last is None else last[0]
+
     def first_visit(self, visitor_id: int, booth_id: int) -> Counted:
         """Return a counted visitor's first visit at a booth."""
         first = self.stamps[visitor_id][booth_id].first_visit_id

@@ -5,10 +5,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from festival import cards, codes, messages
+from festival import cards, codes, messages, self_check_in
 from festival.booths import EVERY, Booth
 from festival.check_in.attempt import Attempt, Malformed, Reply, kept_raw, refused
 from festival.check_in.day import Counted, Day, HeldCard, Kept
@@ -16,7 +17,7 @@ from festival.clock import to_text
 from festival.codes import Written
 from festival.errors import Outcome, Reason
 from festival.messages import Language
-from festival.stations import Station
+from festival.stations import Kind, Station
 
 CLOCK = "clock"
 SLUG = re.compile(r"[a-z0-9-]{1,30}", re.ASCII)
@@ -86,6 +87,11 @@ class Case:
         return code.kind is not Written.NOTHING
 
     @property
+    def is_own_phone(self) -> bool:
+        """Whether it comes from a resident's own phone."""
+        return self.station.kind is Kind.SELF
+
+    @property
     def was_replaced(self) -> bool:
         """Whether the scanned card has a newer one."""
         return self.card is not None and self.card.state == cards.REPLACED
@@ -131,6 +137,9 @@ def _answer(case: Case) -> Reply:
     again = _again(case)
     if again is not None:
         return _kept(case, _come_again(case, *again))
+    wait = _wait_between_booths(case)
+    if wait is not None:
+        return _kept(case, _refusal(case, Reason.SLOW_DOWN, retry_after=wait))
     hindrances = list(_hindrances(case))
     if hindrances and not case.attempt.offline:
         first, details = hindrances[0]
@@ -147,6 +156,8 @@ def _refusal_before_counting(case: Case) -> tuple[Reason | None, dict[str, Any]]
         return Reason.UNKNOWN_BOOTH, {}
     if not case.station.serves(case.booth.id):
         return Reason.NOT_YOUR_BOOTH, {}
+    if case.is_own_phone and (reason := self_check_in.refusal(case.booth, at_booth=case.attempt.at_booth)):
+        return reason, {}
     if case.attempt.scan is None:
         return None, {}
     return _refusal_of_code(case)
@@ -180,6 +191,18 @@ def _again(case: Case) -> tuple[Reason, Counted] | None:
     if case.day.was_at(card.visitor_id, booth.id):
         return Reason.ALREADY, case.day.first_visit(card.visitor_id, booth.id)
     return None
+
+
+def _wait_between_booths(case: Case) -> int | None:
+    """Return for how many seconds a resident's phone must wait after another booth, None where it need not."""
+    if not case.is_own_phone or case.counted_card is None:
+        return None
+    last = case.day.last_seen(case.counted_card.visitor_id)
+    since = None if last is None else case.attempt.at - last
+    # One that lies ahead was counted before the clock was set back.
+    if since is None or not timedelta(0) <= since < self_check_in.APART:
+        return None
+    return -((since - self_check_in.APART) // timedelta(seconds=1))
 
 
 def _hindrances(case: Case) -> Iterator[tuple[Reason, dict[str, Any]]]:
@@ -278,6 +301,8 @@ def _refusal(case: Case, reason: Reason, **details: Any) -> Reply:
         message = messages.explain(reason, case.language, plate=first.number, booth=name)
     if reason is Reason.REVOKED_CARD and not case.was_replaced:
         message = messages.card_stopped(case.language)
+    if reason is Reason.SLOW_DOWN and case.is_own_phone and case.card is not None:
+        message = messages.too_fast(case.language)
     reply = refused(reason, message, **details)
     if reason not in _BEFORE_THE_CARD:
         reply.body["card"] = _card_json(case)
@@ -291,6 +316,8 @@ _BEFORE_THE_CARD = frozenset(
         Reason.EDITION_CLOSED,
         Reason.UNKNOWN_BOOTH,
         Reason.NOT_YOUR_BOOTH,
+        Reason.SCAN_AT_BOOTH,
+        Reason.OUTDATED_CODE,
         Reason.SLOW_DOWN,
     }
 )
@@ -316,7 +343,9 @@ def _card_json(case: Case) -> dict[str, Any] | None:
     if card is None:
         return None
     visits, booths = case.day.visits_of(card.visitor_id)
-    return {"short": card.short, "name": cards.masked(card.name), "visits": visits, "booths": booths}
+    # Whoever holds the phone may not be who the card is of.
+    name = None if case.is_own_phone else cards.masked(card.name)
+    return {"short": card.short, "name": name, "visits": visits, "booths": booths}
 
 
 def _replay(kept: Kept, text: str) -> Reply:

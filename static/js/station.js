@@ -3,7 +3,10 @@
 
 import { Acknowledged } from "./acknowledged.js";
 import { Kept } from "./kept.js";
+import { nonce } from "./nonce.js";
 import { Outbox } from "./outbox.js";
+
+export { nonce };
 
 const API = "/api/v1";
 const TIMEOUT = 6000;
@@ -16,15 +19,6 @@ export class Unanswered extends Error {}
 
 /** @typedef {{status: number, body: any, retryAfter: number | null}} Answer */
 /** @typedef {{answered: (answer: Answer) => void, onWaiting: (tries: number, markOffline: () => void) => void}} Waiter */
-
-/** A UUID of version 4. `crypto.randomUUID` is absent on plain http. */
-export function nonce() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
-}
 
 /** Return the pairing code of the address's fragment (#pair=123456) once, and take it out of the address. */
 export function codeInAddress() {

@@ -19,6 +19,7 @@ PAGES = [
     "/booths",
     "/booths/clinic",
     "/booths/new",
+    "/posters?booth=clinic",
     "/edition",
     "/editions",
     "/visits",

@@ -18,7 +18,7 @@ from web.rights import BY_KIND, BY_ROLE, RIGHTS, Caller
 
 STATION_OF = {
     Caller.KIOSK: "kiosk",
-    Caller.VOLUNTEER: "clinic",
+    Caller.VOLUNTEER: "fair",
     Caller.ORGANISERS_DEVICE: "organiser",
 }
 ROLE_OF = {caller: role for role, caller in BY_ROLE.items()}
@@ -92,7 +92,7 @@ def knock(company: Company, request: pytest.FixtureRequest) -> Callable[[str], T
     def answer(row: str) -> TestResponse:
         method, rule = row.split(" ")
         # What it says is nobody's matter here: it may be refused for what it is, not for who sends it.
-        body: Any = {"json": {}} if rule.startswith(("/api/", "/kiosk/")) else {"data": {}}
+        body: Any = {"json": {}} if rule.startswith(("/api/", "/kiosk/", "/my/")) else {"data": {}}
         body = {} if method == "GET" else body
         return client.open(address_of(rule), method=method, headers=headers, environ_base=LAPTOP, buffered=True, **body)
 
@@ -144,15 +144,19 @@ def test_a_route_that_was_forgotten_is_open_to_nobody(company: Company) -> None:
     assert organiser.get("/forgotten", environ_base=LAPTOP).status_code == 403
 
 
+OPEN_TO_ALL = r"/api/v1/stations$|/kiosk/qr$|/my/(card|check-ins|stamps)$|/admin/sign-(in|out)$"
+CHANGES_OF_OTHERS = rf"^(POST|PATCH|DELETE) (?!{OPEN_TO_ALL})"
+
+
 # Said once more in other words, so that a slip in the table is noticed.
 @pytest.mark.parametrize(
     ("caller", "may_not"),
     [
-        (Caller.STRANGER, r"^(POST|PATCH|DELETE) (?!/api/v1/stations$|/kiosk/qr$|/admin/sign-(in|out)$)"),
+        (Caller.STRANGER, CHANGES_OF_OTHERS),
         (Caller.STRANGER, r"^GET /(admin(?!/sign-in$|/first-start$)|api/v1/(?!board$|openapi.json$))"),
         (Caller.KIOSK, r"^(PATCH|GET /api/v1/(cards|scans|stations)|POST /api/v1/(booths|pairing|edition))"),
         (Caller.VOLUNTEER, r"^(PATCH|POST /api/v1/(booths|pairing|edition)|GET /api/v1/(scans|stations))"),
-        (Caller.VIEWER, r"^(POST|PATCH|DELETE) (?!/api/v1/stations$|/kiosk/qr$|/admin/sign-(in|out)$)"),
+        (Caller.VIEWER, CHANGES_OF_OTHERS),
         (Caller.VIEWER, r"^GET /admin/(?!live$|sign-in$|first-start$)"),
         (
             Caller.STEWARD,

@@ -4,6 +4,7 @@ import { fetchFaces } from "../faces.js";
 import { fitName } from "../fit.js";
 import { listen } from "../gun.js";
 import { make, plate } from "../parts.js";
+import { ScreenCode } from "../screen_code.js";
 import { chime, isUnlocked, unlockOnTouch } from "../sound.js";
 import { Station } from "../station.js";
 import { Facts } from "./facts.js";
@@ -33,6 +34,7 @@ const festival = new Festival(station, onNews);
 const facts = new Facts(station);
 const recent = new Recent(drawList);
 const result = new Result(festival);
+const screenCode = new ScreenCode(station, find("phones-code"));
 const questions = new Questions((scan, answers) => scanning.withAnswers(scan, answers));
 const scanning = new Scanning({
   station, festival, facts, recent, result, onQuestions: (scan, asked) => questions.ask(scan, asked),
@@ -52,6 +54,7 @@ const ACTS = {
   "walk-in": () => scanning.walkIn(1),
   party: () => show("party"),
   number: openNumber,
+  phones: openPhones,
   "send-number": sendNumber,
   back: home,
   choose: openChoice,
@@ -61,6 +64,7 @@ const ACTS = {
 
 /** The page of the booth, or the choice of one. */
 function home() {
+  screenCode.show(null);
   if (!festival.isRead) return show("start");
   if (!festival.booth) return openChoice();
   show(questions.isAsking ? "question" : "scan");
@@ -78,6 +82,12 @@ function boothTile(booth) {
   button.type = "button";
   button.dataset.booth = booth.slug;
   return make("li", "", button);
+}
+
+/** The code for residents' own phones, large. */
+function openPhones() {
+  screenCode.show(festival.booth.slug);
+  show("phones");
 }
 
 function openNumber() {
@@ -124,6 +134,8 @@ function drawHead() {
   write(find("stand"), stand);
   find("stand").hidden = !stand;
   find("change").hidden = festival.booths.length < 2;
+  find("phones").hidden = booth.self_check_in !== "code";
+  if (showing() === "phones" && find("phones").hidden) home();
   fitName(find("name"));
   document.title = `${booth.number}号 ${nameOf(booth)}`;
 }

@@ -1,13 +1,19 @@
 // The two homes: of a kiosk at one booth, and of a shared one with a tile for each booth.
 
 import { icon, make, plate } from "../parts.js";
+import { ScreenCode } from "../screen_code.js";
 import { nameOf, otherNameOf, shortNameOf } from "./festival.js";
 import { say, saySecond, language } from "./settings.js";
-import { define, find, write } from "./views.js";
+import { define, find, fit, write } from "./views.js";
 
 /** @param {import("./flow.js").Flow} flow */
 export function defineHomes(flow) {
-  define("home", () => flow.festival.bound && drawBound(flow.festival.bound, flow.festival));
+  const screenCode = new ScreenCode(flow.station, find("home-code"), fit);
+  define("home", () => {
+    const { bound } = flow.festival;
+    screenCode.show(bound?.self_check_in === "code" ? bound.slug : null);
+    if (bound) drawBound(bound, flow.festival);
+  });
   define("shared", () => drawShared(flow));
   find("tiles").addEventListener("click", (event) => {
     const tile = event.target.closest("[data-slug]");
