@@ -15,6 +15,7 @@ from admin import (
     first_start,
     sign_in,
     stations,
+    tray,
     visits,
 )
 
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         stations,
         cards,
         visits,
+        tray,
         accounts,
         close_down,
         audit,
