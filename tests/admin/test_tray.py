@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app import Application
-from festival import audit
+from festival import accounts, audit
 from festival.clock import to_text, utc_now
 from tests.admin.browser import Browser
-from tests.cast import unknown_code
+from tests.cast import PASSWORD_HASH, unknown_code
 from tests.conftest import Company
 
 PAGE = "/admin/tray"
@@ -99,7 +99,7 @@ def test_desk_and_close_down_speak_of_it_and_the_close_says_what_it_gave_up(
     assert "不认识这张卡" in before
     organiser.send("/admin/close-down", {"sure": "yes"}, page="/admin/close-down")
     entry = newest(application)
-    assert entry.after and entry.after["given_up"] == 1
+    assert (entry.after or {})["given_up"] == 1
     company.clinic.check_in(company.zhang, offline=True)
     after = organiser.get("/admin/close-down").text
     assert "收摊时放弃了这些" in after
@@ -155,3 +155,25 @@ def test_a_visit_shows_the_devices_time_where_it_was_another(organiser: Browser,
     )
     page = organiser.get("/admin/visits").text
     assert page.count("设备上是") == 1
+
+
+def test_a_steward_sees_and_settles_their_own_booths_alone(
+    application: Application, browser: Browser, company: Company
+) -> None:
+    application.house.writer.call(
+        accounts.add,
+        name="茶",
+        role="steward",
+        booths=["tea"],
+        password_hash=PASSWORD_HASH,
+        actor="test",
+        now=utc_now(),
+    )
+    others = held(company)
+    company.tea.check_in(unknown_code(), offline=True)
+    browser.sign_in(name="茶")
+    page = browser.get(PAGE).text
+    assert page.count('id="tray-') == 1
+    assert f'id="tray-{others}"' not in page
+    browser.send(f"{PAGE}/{others}", {"settle": "walk_in"}, page=PAGE)
+    assert visits(company) == 0
