@@ -111,7 +111,7 @@ FIELDS = {
     "kept": _l("还留着的称呼"),
     "kind": _l("用途"),
     "last": _l("到"),
-    "left_out": _l("没算上的"),
+    "left_out": _l("没算在内的"),
     "minutes": _l("分钟"),
     "made_at": _l("备份的时刻"),
     "name": _l("名称"),

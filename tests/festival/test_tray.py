@@ -56,8 +56,8 @@ def closed(company: Company) -> str:
 @pytest.mark.parametrize(
     ("scan", "booth", "reason"),
     [
-        (lambda company: unknown_code(), "clinic", Reason.UNKNOWN_CARD),
-        (lambda company: "rubbish", "clinic", Reason.INVALID),
+        (lambda _: unknown_code(), "clinic", Reason.UNKNOWN_CARD),
+        (lambda _: "rubbish", "clinic", Reason.INVALID),
         (lost, "clinic", Reason.REVOKED_CARD),
         (lambda company: company.zhang, "nowhere", Reason.UNKNOWN_BOOTH),
         (lambda company: company.zhang, "tea", Reason.NOT_YOUR_BOOTH),
