@@ -16,6 +16,7 @@ from admin import (
     posters,
     sign_in,
     stations,
+    tray,
     visits,
 )
 
@@ -33,6 +34,7 @@ def init_app(app: Flask) -> None:
         stations,
         cards,
         visits,
+        tray,
         accounts,
         close_down,
         audit,

@@ -4,12 +4,13 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from admin.frame import framed_pages
-from festival import closing, editions
+from admin.frame import framed_pages, my_settler
+from admin.tray import WHY
+from festival import closing, editions, tray
 from festival.backup import shelf
 from festival.clock import utc_now
 from web import heavy, sign_in
-from web.house import board, house, read, write
+from web.house import board, directory, house, read, write
 
 pages = framed_pages("close_down", __name__)
 
@@ -33,5 +34,13 @@ def _page(problem: str = "") -> ResponseReturnValue:
     backed_up_at = heavy.run(shelf.last_good, house().settings, house().backups.read_state().community)
     known = read(closing.facts, directories=house().directories, backed_up_at=backed_up_at, now=utc_now())
     checks = closing.checklist(known)
-    page = render_template("admin/close_down.html", board=board(), checks=checks, problem=problem)
+    page = render_template(
+        "admin/close_down.html",
+        board=board(),
+        checks=checks,
+        problem=problem,
+        given_up=read(tray.listed, settler=my_settler())[0],
+        booths=directory().by_slug,
+        why=WHY,
+    )
     return page, 422 if problem else 200

@@ -8,13 +8,14 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import notices
-from admin.frame import framed_pages
-from festival import audit, stations, turnout
+from admin.frame import framed_pages, my_settler
+from admin.notices import Told
+from festival import audit, stations, tray, turnout
 from festival.booths import Booth
 from festival.clock import utc_now
 from festival.notices import Trouble
 from festival.stations import StationLine
-from web import sign_in
+from web import rights, sign_in
 from web.house import board, directory, house, read, write
 
 JUST_NOW_SECONDS = 90
@@ -51,7 +52,7 @@ def _now() -> dict[str, Any]:
     devices = read(stations.listed)
     longest = scale(max((row["visits"] for row in snapshot["booths"]), default=0))
     return {
-        "notices": notices.now(),
+        "notices": notices.now() + _to_do(devices),
         "board": snapshot,
         "rows": [
             _row(known.by_slug[row["slug"]], row, longest, closed=known.edition.closed) for row in snapshot["booths"]
@@ -60,6 +61,15 @@ def _now() -> dict[str, Any]:
         "is_crowded": snapshot["in_venue"]["estimate"] >= turnout.WARN_AT_PEOPLE,
         "warn_at": turnout.WARN_AT_PEOPLE,
     }
+
+
+def _to_do(devices: list[StationLine]) -> list[Told]:
+    """Return what else waits for whoever has signed in."""
+    wrong = [line for line in devices if line.clock_is_wrong] if rights.i_may("admin_stations.all_stations") else []
+    count = read(tray.waiting, settler=my_settler()) if rights.i_may("admin_tray.all_items") else 0
+    return notices.of_tray(count, url_for("admin_tray.all_items")) + notices.of_clocks(
+        wrong, url_for("admin_stations.all_stations")
+    )
 
 
 def _row(booth: Booth, figures: dict[str, Any], longest: int, *, closed: bool) -> dict[str, Any]:

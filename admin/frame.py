@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin import notices
-from festival import accounts
+from festival import accounts, tray
 from festival.clock import utc_now
 from festival.editions import CurrentEdition
 from festival.errors import CannotKeep
 from festival.messages import Language
+from festival.tray import Settler
 from web import acts, languages, rights, sign_in
-from web.house import directory, house
+from web.house import directory, house, read
 
 ROLES = {
     accounts.ORGANISER: _l("组织者"),
@@ -48,7 +49,17 @@ def _frame(room: str) -> dict[str, Any]:
         # An error's page has this frame too, also for somebody who has not signed in.
         "signed_in": _who(),
         "may_open": rights.i_may,
+        "in_tray": read(tray.waiting, settler=my_settler()) if rights.i_may("admin_tray.all_items") else 0,
     }
+
+
+def my_settler() -> Settler:
+    """Return whoever has signed in as one who settles the tray: a steward at their own booths alone."""
+    account = sign_in.account()
+    if account.role != accounts.STEWARD:
+        return Settler(sign_in.actor())
+    # A steward without a booth reaches nothing; no booth has this number.
+    return Settler(sign_in.actor(), account.booth_ids or frozenset({0}))
 
 
 def _who() -> str:

@@ -1,6 +1,6 @@
 """What organisers must know now, in their words: what happened, since when, and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any
@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 
 from festival.errors import TRY_AGAIN_SECONDS, CannotKeep
 from festival.notices import STOPS_SCANNING, Notice, Trouble
+from festival.stations import StationLine
 from web import answers, errors
 from web.house import house
 
@@ -84,12 +85,13 @@ _BACKUP_TO_DO_ELSE = _l("过一会儿会再做一次；还不行，就换个地�
 class Told:
     """One notice in words."""
 
-    trouble: Trouble
+    trouble: Trouble | None
     icon: str
     what: str
     to_do: str
-    since: datetime
+    since: datetime | None
     stops: bool
+    link: str = ""
 
     @property
     def may_be_put_away(self) -> bool:
@@ -100,6 +102,33 @@ class Told:
 def now() -> list[Told]:
     """Return what is to be told now, what stops the scanning first."""
     return [told(notice) for notice in house().notices.current()]
+
+
+def of_tray(count: int, link: str) -> list[Told]:
+    """Return what is told of scans that wait to be settled."""
+    if not count:
+        return []
+    what = str(_("有 %(n)s 条没算上。", n=count))
+    return [Told(None, ICON_WARNING, what, str(_("收摊前一条条看过：算上，还是不算。")), None, False, link)]
+
+
+def of_clocks(wrong: Sequence[StationLine], link: str) -> list[Told]:
+    """Return what is told of devices whose clocks are wrong."""
+    if not wrong:
+        return []
+    names = str(_("、")).join(line.name for line in wrong)
+    what = str(_("钟不准的设备：%(names)s。", names=names))
+    return [
+        Told(
+            None,
+            ICON_WARNING,
+            what,
+            str(_("在它的设置里把时间改成自动；签到的时间已经替它改过来了。")),
+            None,
+            False,
+            link,
+        )
+    ]
 
 
 def told(notice: Notice) -> Told:

@@ -1,7 +1,7 @@
 """Stations 设备: pairing them, naming them, shutting them out."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import redirect, render_template, request, session, url_for
@@ -16,7 +16,7 @@ from festival import stations
 from festival.booths import Booth
 from festival.clock import from_text, to_text, utc_now
 from festival.errors import Reason, Refusal
-from festival.stations import Invitation, Kind, StationLine
+from festival.stations import CLOCK_MAY_DIFFER, Invitation, Kind, StationLine
 from printing import qr
 from web import acts, addresses, answers, security, sign_in
 from web.forms import TextForm
@@ -158,7 +158,28 @@ def _shown(line: StationLine, now: datetime) -> dict[str, Any]:
         "booths": sorted((booths[slug] for slug in line.booths if slug in booths), key=lambda booth: booth.number),
         "minutes": minutes,
         "is_quiet": minutes is None or minutes >= QUIET_MINUTES,
+        "clock": clock_words(line.clock_ahead),
+        "clock_is_wrong": line.clock_is_wrong,
     }
+
+
+def clock_words(ahead: timedelta | None) -> str:
+    """Return how a device's clock goes, in words: 准, 快 3 分钟, 慢 2 小时; where it was never measured, that."""
+    if ahead is None:
+        return str(_("没量过"))
+    if abs(ahead) <= CLOCK_MAY_DIFFER:
+        return str(_("准"))
+    apart = _duration(abs(ahead))
+    return str(_("快 %(apart)s", apart=apart) if ahead > timedelta(0) else _("慢 %(apart)s", apart=apart))
+
+
+def _duration(apart: timedelta) -> str:
+    minutes = round(apart / timedelta(minutes=1))
+    if minutes < 60:
+        return str(_("%(n)s 分钟", n=minutes))
+    if minutes < 60 * 24:
+        return str(_("%(n)s 小时", n=round(minutes / 60)))
+    return str(_("%(n)s 天", n=round(minutes / 60 / 24)))
 
 
 def _state(made: Invitation) -> str:

@@ -52,6 +52,7 @@ _ACTS = {
     "station.rename": _l("改了设备的名字"),
     "station.restore": _l("又让设备连上了"),
     "station.revoke": _l("停用了设备"),
+    "tray.settle": _l("处理了没算上的"),
     "undo": _l("撤销了"),
     "visit.undo": _l("撤回了签到"),
 }
@@ -61,6 +62,7 @@ _THINGS = {
     "address": _l("地址"),
     "card": _l("卡"),
     "edition": _l("届"),
+    "tray": _l("没算上的"),
     "visit": _l("签到"),
 }
 
@@ -103,12 +105,13 @@ FIELDS = {
     "first": _l("从"),
     "first_visit": _l("先去哪个摊"),
     "format": _l("格式"),
+    "given_up": _l("放弃的没算上的"),
     "group": _l("做了什么"),
     "icon": _l("图标"),
     "kept": _l("还留着的称呼"),
     "kind": _l("用途"),
     "last": _l("到"),
-    "left_out": _l("没算上的"),
+    "left_out": _l("没算在内的"),
     "minutes": _l("分钟"),
     "made_at": _l("备份的时刻"),
     "name": _l("名称"),
@@ -129,6 +132,7 @@ FIELDS = {
     "role": _l("身份"),
     "section": _l("版块"),
     "self_check_in": _l("居民用自己的手机签到"),
+    "settled_as": _l("怎么处理的"),
     "short_name": _l("短名"),
     "shut_out": _l("停用"),
     "since": _l("从哪天"),
@@ -136,7 +140,9 @@ FIELDS = {
     "state": _l("状态"),
     "text": _l("对什么"),
     "until": _l("到什么时候"),
+    "visit": _l("签到"),
     "visits": _l("人次"),
+    "was_counted": _l("早就算过了"),
     "walk_ins": _l("无卡"),
     "who": _l("谁"),
     "texts": _l("扫到的原文"),
@@ -144,6 +150,9 @@ FIELDS = {
 
 _VALUES = {
     "active": _l("在用"),
+    "card": _l("记到卡上"),
+    "drop": _l("不算"),
+    "walk_in": _l("当无卡算"),
     "booth": _l("摊位的设备"),
     "ended": _l("停用了"),
     "every": _l("每次都记"),

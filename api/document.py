@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from api.check_ins import LARGEST_ID, MOST_IN_A_BATCH
-from festival import booths, cards, stations
+from festival import booths, cards, stations, tray
 from festival.check_in.attempt import MOST_PERSONS
 from festival.errors import STATUS, Outcome, Reason
 from festival.schema import Schema, an_object, or_null, whole
@@ -87,6 +87,7 @@ _DETAILS: dict[str, Schema] = {
     "field": {"type": "string", "description": "which field is bad"},
     "first_visit": {"type": "string", "description": "the booth that must come first"},
     "questions": _list(_ref("Question")),
+    "why": {"type": "string", "description": "``settled``: somebody has done that already"},
     "reference": {"type": "string", "description": "where the server's log tells more"},
 }
 BOOTH = _given(booths.FIELDS)
@@ -161,6 +162,27 @@ OFFLINE = _given(
         "who": _PACKED,
         "states": {"type": "string", "pattern": "^[asr]*$"},
         "seen": {"type": "object", "additionalProperties": _given({"who": _PACKED, "at": _PACKED})},
+    }
+)
+TRAY_LINE = _given(
+    {
+        "id": COUNT,
+        "at": MOMENT,
+        "scanned_at": or_null(MOMENT),
+        "station": TEXT,
+        "booth": or_null(TEXT),
+        "card": or_null(TEXT),
+        "raw": or_null(TEXT),
+        "party": COUNT,
+        "reason": {"type": "string", "enum": [reason.value for reason in Reason]},
+        "can_count": {"type": "boolean"},
+    }
+)
+SETTLED = _given(
+    {
+        "settled": {"type": "string", "enum": list(tray.How)},
+        "visit": {"anyOf": [_ref("Visit"), {"type": "null"}]},
+        "was_counted": {"type": "boolean"},
     }
 )
 SCHEMAS: dict[str, Schema] = {
@@ -292,6 +314,26 @@ def _station_paths() -> dict[str, Any]:
                 "Fingerprints of the cards, and who was seen at the station's booths, for the time without a network",
                 {200: _ref("Offline")},
                 Reason.NOT_ALLOWED,
+            )
+        },
+        "/tray": {
+            "get": _call(
+                "Scans that have happened and were refused, and wait for somebody to settle them, oldest first",
+                {200: _given({"tray": _list(TRAY_LINE)})},
+                Reason.NOT_ALLOWED,
+            )
+        },
+        "/tray/{scan_id}": {
+            "post": _call(
+                "Settle one: count it without a card or for a card, or drop it",
+                {200: SETTLED},
+                *_SCAN_REASONS,
+                Reason.INVALID,
+                Reason.NOT_FOUND,
+                Reason.TOO_LATE,
+                Reason.EDITION_CLOSED,
+                body=tray.SETTLING.schema,
+                parameters=[_number("scan_id")],
             )
         },
         "/station": {

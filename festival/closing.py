@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, func, select
 
-from festival import stations, turnout
+from festival import editions, stations, turnout
 from festival.booths import Booth
 from festival.clock import OLDEST_SCAN
 from festival.directory import Directories
@@ -22,6 +22,7 @@ class Matter(StrEnum):
     """What is looked at before closing down, in the order of asking."""
 
     DEVICES = "devices"
+    TRAY = "tray"
     BOOTHS = "booths"
     VISITORS = "visitors"
     IN_VENUE = "in_venue"
@@ -41,6 +42,7 @@ class Facts:
     pairing_codes: int
     last_scan_at: datetime | None
     backed_up_at: datetime | None
+    in_tray: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def _checks(facts: Facts) -> Iterator[Check]:
     quiet = tuple(line for line in facts.stations if may_hold_scans(line, facts.now))
     opened = tuple(booth for booth in facts.booths if booth.open is True)
     yield Check(Matter.DEVICES, not quiet, stations=quiet)
+    yield Check(Matter.TRAY, facts.in_tray == 0, count=facts.in_tray)
     yield Check(Matter.BOOTHS, not opened, booths=opened)
     for matter, count in (
         (Matter.VISITORS, facts.just_now),
@@ -106,4 +109,5 @@ def facts(db: Connection, *, directories: Directories, backed_up_at: datetime | 
         pairing_codes=db.execute(live_codes).scalar_one(),
         last_scan_at=db.execute(newest_scan).scalar_one_or_none(),
         backed_up_at=backed_up_at,
+        in_tray=editions.in_tray(db, edition_id),
     )

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from festival import audit
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, text
-from festival.storage.tables import Booth, BoothDay, BoothTotal, Edition, Festival, Scan
+from festival.storage.tables import Booth, BoothDay, BoothTotal, Edition, Festival, Scan, TrayItem
 
 # Closed in each edition anew until the partner's name and filing number are entered (Charity Law arts 23, 113).
 CLOSED_UNTIL_FILED = frozenset({"charity"})
@@ -144,8 +144,16 @@ def close(db: Connection, *, actor: str, now: datetime) -> None:
     db.execute(update(Edition).where(Edition.id == edition.id).values(closed_at=now))
     config_changed(db)
     board_changed(db)
-    change = ({"closed": False}, {"closed": True} | _figures(db, edition.id))
+    given_up = in_tray(db, edition.id)
+    figures = _figures(db, edition.id) | ({"given_up": given_up} if given_up else {})
+    change = ({"closed": False}, {"closed": True} | figures)
     audit.note(db, actor=actor, now=now, act="edition.close", thing=f"edition {edition.id}", change=change)
+
+
+def in_tray(db: Connection, edition_id: int) -> int:
+    """Return how many scans of an edition were refused and wait for somebody to settle them."""
+    here = (TrayItem.edition_id == edition_id) & TrayItem.settled_at.is_(None)
+    return db.execute(select(func.count()).select_from(TrayItem).where(here)).scalar_one()
 
 
 def _figures(db: Connection, edition_id: int) -> dict[str, int]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from festival import accounts, audit, booths, cards, editions, stations
+from festival import accounts, audit, booths, cards, editions, stations, tray
 from festival.accounts import AccountLine
 from festival.audit import AuditLine
 from festival.clock import from_text
@@ -134,6 +134,10 @@ def _station_invite(undo: _Undo) -> None:
     stations.cancel(undo.db, number=int(undo.name), expires_at=until, **undo.by)
 
 
+def _tray_settle(undo: _Undo) -> None:
+    tray.reopen(undo.db, scan_id=int(undo.name), log=undo.after, **undo.by)
+
+
 # How each act is taken back. What is missing here stays: its page says so before.
 _HOW: dict[str, Callable[[_Undo], None]] = {
     "account.add": _account_end,
@@ -152,6 +156,7 @@ _HOW: dict[str, Callable[[_Undo], None]] = {
     "station.invite": _station_invite,
     "station.rename": _station_rename,
     "station.revoke": _station_revoke,
+    "tray.settle": _tray_settle,
 }
 # Where nothing differs there is nothing to go back to.
 _CHANGES = frozenset(

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, select
 
 from festival import editions
 from festival.errors import Reason, Refusal
+from festival.stations import CLOCK_MAY_DIFFER
 from festival.storage.tables import Booth, Card, Station, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class VisitLine:
-    """One visit: ``card`` is its short number, None for a walk-in."""
+    """One visit: ``card`` is its short number, None for a walk-in; ``at`` is corrected, ``scanned_at`` is not."""
 
     id: int
     at: datetime
@@ -22,10 +23,17 @@ class VisitLine:
     party: int
     station: str
     undone: bool
+    scanned_at: datetime | None = None
+
+    @property
+    def device_said(self) -> datetime | None:
+        """The time on the device, where it was another one."""
+        said = self.scanned_at
+        return said if said is not None and abs(said - self.at) > CLOCK_MAY_DIFFER else None
 
 
 _VISITS = (
-    select(Visit.id, Visit.at, Booth.slug, Card.short, Visit.party, Station.name, Visit.undone_at)
+    select(Visit.id, Visit.at, Booth.slug, Card.short, Visit.party, Station.name, Visit.undone_at, Visit.scanned_at)
     .join(Booth, Booth.id == Visit.booth_id)
     .join(Station, Station.id == Visit.station_id)
     .outerjoin(Card, Card.id == Visit.card_id)
@@ -65,7 +73,9 @@ def one(db: Connection, *, visit_id: int) -> VisitLine:
 
 
 def _line(row: Any) -> VisitLine:
-    return VisitLine(row.id, row.at, row.slug, row.short, row.party, row.name, row.undone_at is not None)
+    return VisitLine(
+        row.id, row.at, row.slug, row.short, row.party, row.name, row.undone_at is not None, row.scanned_at
+    )
 
 
 def booth_of(db: Connection, *, visit_id: int) -> int:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.seeing import faults
-from tests.cast import new_nonce
+from tests.cast import new_nonce, unknown_code
 from tests.running import Server
 
 pytestmark = pytest.mark.browser
@@ -24,6 +24,7 @@ PAGES = [
     "/editions",
     "/visits",
     "/visits/1/undo",
+    "/tray",
     "/stations",
     "/stations/pair",
     "/cards",
@@ -56,6 +57,18 @@ def checked_in(server: Server) -> None:
     for scan in (None, made["cards"][0]["code"]):
         body = {"scan": scan, "booth": "glasses", "nonce": new_nonce(), "party": 2}
         assert server.request("POST", "/api/v1/check-ins", body, token)[0] == 201
+    not_counted(server, token)
+
+
+def not_counted(server: Server, token: str) -> None:
+    """Let what was scanned while the network was away be refused: two that wait, and one that somebody has dropped."""
+    scans = [(unknown_code(), "glasses"), ("https://example.org/" + "a" * 60, "glasses"), (unknown_code(), "nowhere")]
+    for scan, booth in scans:
+        body = {"scan": scan, "booth": booth, "nonce": new_nonce(), "offline": True}
+        assert server.request("POST", "/api/v1/check-ins", body, token)[0] in (404, 422)
+    _, held = server.request("GET", "/api/v1/tray", token=token)
+    number = held["tray"][0]["id"]
+    assert server.request("POST", f"/api/v1/tray/{number}", {"settle": "drop"}, token)[0] == 200
 
 
 def told_of_a_pause(page: Page, server: Server, shots: Path | None) -> dict[str, list[str]]:

@@ -18,6 +18,7 @@ import { Recent } from "./recent.js";
 import { isReopenable, keepPage } from "./reopening.js";
 import { Result } from "./result.js";
 import { Scanning } from "./scanning.js";
+import { Tray } from "./tray.js";
 
 const AWAY_AFTER = 1000;
 const CLOCK_OFF = 60 * 1000;
@@ -39,6 +40,7 @@ const questions = new Questions((scan, answers) => scanning.withAnswers(scan, an
 const scanning = new Scanning({
   station, festival, facts, recent, result, onQuestions: (scan, asked) => questions.ask(scan, asked),
 });
+const tray = new Tray(station, festival);
 const pairing = definePairing(station, async () => {
   recent.clear();
   festival.clear();
@@ -58,6 +60,8 @@ const ACTS = {
   "send-number": sendNumber,
   back: home,
   choose: openChoice,
+  "tray-back": () => tray.back(),
+  "tray-send": () => tray.send(),
   "drop-question": () => questions.drop(),
   "skip-question": () => questions.answer(""),
 };
@@ -116,7 +120,11 @@ function scanned(text, isCode) {
   pairing.forgetBurst();
   number.forgetBurst();
   if (!station.isPaired || !festival.booth || showing() === "choose") return;
-  if (["number", "party"].includes(showing())) home();
+  if (tray.isAsking) {
+    tray.scanned(text);
+    return;
+  }
+  if (["number", "party", "tray"].includes(showing())) home();
   scanning.gun(text, isCode);
 }
 
@@ -171,6 +179,7 @@ function onNews() {
   drawBands();
   drawList();
   facts.refresh();
+  tray.refresh(recent.all.filter(({ state }) => state === "refused").length);
 }
 
 /** The server answered, or did not. */
@@ -238,6 +247,7 @@ find("party").append(...Array.from({ length: MOST_PERSONS }, (_, at) => partyTil
 find("main").addEventListener("click", touched);
 window.addEventListener("click", stay, { capture: true });
 window.addEventListener("pointerdown", () => { soundWasTouched = true; drawBands(); }, { capture: true });
+find("tray").addEventListener("click", () => tray.open());
 find("sound").addEventListener("click", () => chime("kept"));
 window.addEventListener("resize", drawHead);
 document.fonts?.addEventListener("loadingdone", drawHead);
