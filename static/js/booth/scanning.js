@@ -81,8 +81,8 @@ export class Scanning {
     }
     this.#list(line, body);
     const isQuiet = wasKept && body.outcome !== "refused";
-    if (isQuiet) this.result.last(told(body));
-    else this.result.show(told(body), this.#undoOf(line.id, body));
+    if (isQuiet) this.result.last(told(body, checkIn.scan));
+    else this.result.show(told(body, checkIn.scan), this.#undoOf(line.id, body));
     return this.festival.refresh();
   }
 
