@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Windows, executable
 from tests.browser.seeing import faults, gun
 from tests.browser.test_booth import LAPTOP, PHONE, at_booth, new_cards, pairing_code, visits
+from tests.browser.test_kiosk import LANGUAGES, SIZES, at_kiosk
 from tests.pictures import saved, scene
 from tests.running import Server
 
@@ -42,9 +43,11 @@ def cinema(chromium: Browser, tmp_path: Path) -> Iterator[Cinema]:
     opened: list[Windows] = []
 
     def start(*shots: Shot, cameras: int = 1, flags: tuple[str, ...] = (ALLOWED,)) -> Windows:
-        film = filmed(tmp_path / f"{len(opened)}.mjpeg", shots or ((held(), 1),))
-        device = f"--use-fake-device-for-media-stream=device-count={cameras}"
-        arguments = ["--no-sandbox", device, f"--use-file-for-fake-video-capture={film}", *flags]
+        arguments = ["--no-sandbox", f"--use-fake-device-for-media-stream=device-count={cameras}", *flags]
+        if shots:
+            # One camera plays it, whatever the count.
+            film = filmed(tmp_path / f"{len(opened)}.mjpeg", shots)
+            arguments.append(f"--use-file-for-fake-video-capture={film}")
         opened.append(Windows(chromium.browser_type.launch(executable_path=executable(), args=arguments)))
         return opened[-1]
 
@@ -156,7 +159,7 @@ def test_gun_goes_on_while_the_camera_looks(cinema: Cinema, day: Server) -> None
 
 
 def test_answer_leaves_the_frame_free_soon(cinema: Cinema, day: Server) -> None:
-    page = looking(cinema((held(card_of(day)), 1)), day, "news")
+    page = looking(cinema((held(card_of(day)), 1)), day, "quilts")
     expect(page.locator("#result")).to_be_visible()
     began = time.monotonic()
     expect(page.locator("#result")).to_be_hidden()
@@ -165,7 +168,7 @@ def test_answer_leaves_the_frame_free_soon(cinema: Cinema, day: Server) -> None:
     expect(page.locator("#last")).to_be_visible()
 
 
-RUNS = "() => document.getElementById('frame-video').srcObject?.getTracks().some((each) => each.readyState === 'live') ?? false"
+RUNS = "() => document.getElementById('frame-video').srcObject?.active ?? false"
 
 
 def test_no_lamp_burns_behind_the_pad_or_on_a_page_that_nobody_sees(cinema: Cinema, day: Server) -> None:
@@ -174,7 +177,7 @@ def test_no_lamp_burns_behind_the_pad_or_on_a_page_that_nobody_sees(cinema: Cine
     page.evaluate("window.track = document.getElementById('frame-video').srcObject.getTracks()[0]")
     page.locator("[data-act=number]").click()
     page.wait_for_function("window.track.readyState === 'ended'")
-    page.locator("[data-view=number] [data-act=back]").click()
+    page.locator("section[data-view=number] [data-act=back]").click()
     page.wait_for_function(RUNS)
     hide(page, hidden=True)
     page.wait_for_function(f"!({RUNS})()")
@@ -262,9 +265,9 @@ def test_each_trouble_has_a_sentence_and_another_way(
             page.screenshot(path=shots / f"{size[0]}.png")
 
 
-def test_really_denied_and_really_none(windows: Windows, cinema: Cinema, day: Server) -> None:
-    page = looking(windows, day, "crafts")
-    expect(page.locator("#camera-told")).not_to_be_empty()
+def test_really_denied_and_really_none(cinema: Cinema, day: Server) -> None:
+    page = looking(cinema(flags=()), day, "crafts")
+    expect(page.locator("#camera-told")).to_contain_text("点网址旁的锁")
     page = looking(cinema(cameras=0), day, "crafts")
     expect(page.locator("#camera-told")).to_contain_text("没有相机")
 
@@ -288,7 +291,7 @@ def test_decoder_is_fetched_only_when_a_camera_is_wanted(cinema: Cinema, day: Se
 def test_camera_is_laid_out_right(
     cinema: Cinema, day: Server, size: tuple[int, int], language: str, shots: Path | None
 ) -> None:
-    page = looking(cinema((held(card_of(day)), 1)), day, "opera", size, language)
+    page = looking(cinema((held(card_of(day)), 1)), day, "stage", size, language)
     expect(page.locator("#last")).to_be_visible()
     expect(page.locator("#result")).to_be_hidden()
     if shots:
@@ -358,3 +361,58 @@ def test_photo_that_cannot_be_sent_says_so(cinema: Cinema, elsewhere: Server) ->
     take(page, saved(scene()))
     expect(page.locator("#camera-told")).to_contain_text("照片送不出去")
     page.context.set_offline(False)
+
+
+def with_webcam(cinema: Cinema, server: Server, card: str, *booths: str, size: tuple[int, int], language: str) -> Page:
+    """Return a kiosk's page whose webcam a volunteer has switched on."""
+    page = at_kiosk(cinema((held(), 3), (held(card), 1)), server, *booths, size=size, language=language)
+    page.locator("[data-act=help]").click()
+    page.locator("#webcam").click()
+    page.locator("[data-act=leave-help]").click()
+    return page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("booths", [("clinic",), ()], ids=["home", "shared"])
+def test_kiosk_reads_cards_by_its_webcam(
+    cinema: Cinema, day: Server, booths: tuple[str, ...], size: tuple[int, int], language: str, shots: Path | None
+) -> None:
+    page = with_webcam(cinema, day, card_of(day), *booths, size=size, language=language)
+    expect(page.locator(".mirror:visible")).to_have_count(1)
+    expect(page.locator(".picture:visible")).to_have_count(0)
+    if shots:
+        page.wait_for_timeout(300)
+        page.screenshot(path=shots / "home.png")
+    assert faults(page) == {}
+    if booths:
+        expect(page.locator("#result-word")).to_have_text("Welcome" if language == "en" else "欢迎您")
+    else:
+        expect(page.locator(".view--asking")).to_be_visible()
+
+
+def test_kiosk_keeps_its_webcam_after_a_reload_and_a_volunteer_switches_it_off(cinema: Cinema, day: Server) -> None:
+    page = with_webcam(cinema, day, card_of(day), "tea", size=LAPTOP, language="zh-CN")
+    page.reload()
+    expect(page.locator(".mirror:visible")).to_have_count(1)
+    page.locator("[data-act=help]").click()
+    expect(page.locator("#webcam")).to_contain_text("关掉摄像头")
+    assert faults(page) == {}
+    page.locator("#webcam").click()
+    page.locator("[data-act=leave-help]").click()
+    expect(page.locator(".mirror:visible")).to_have_count(0)
+    expect(page.locator(".picture:visible")).to_have_count(1)
+
+
+def test_kiosk_whose_webcam_is_gone_calls_for_a_volunteer(cinema: Cinema, day: Server) -> None:
+    page = at_kiosk(cinema(cameras=0), day, "tea")
+    page.locator("[data-act=help]").click()
+    page.locator("#webcam").click()
+    page.locator("[data-act=leave-help]").click()
+    expect(page.locator(".mirror:visible")).to_contain_text("请志愿者帮忙")
+    assert faults(page) == {}
+
+
+def test_kiosk_tells_that_a_poster_is_no_card(cinema: Cinema, day: Server) -> None:
+    page = with_webcam(cinema, day, f"{day.address}/b/clinic", "tea", size=LAPTOP, language="zh-CN")
+    expect(page.locator("#result-word")).to_have_text("不是邻里卡")

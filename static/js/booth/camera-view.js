@@ -36,6 +36,8 @@ export class CameraView {
     });
     find("photo-file").addEventListener("change", (event) => this.#photo(event.target));
     new MutationObserver(() => this.#follow()).observe(find("page"), { attributeFilter: ["data-view"] });
+    // An answer is worth more than why there is no camera.
+    new MutationObserver(() => this.#tell("")).observe(find("last"), { attributeFilter: ["class"] });
     this.#draw();
   }
 
