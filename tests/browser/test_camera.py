@@ -159,7 +159,7 @@ def test_gun_goes_on_while_the_camera_looks(cinema: Cinema, day: Server) -> None
 
 
 def test_answer_leaves_the_frame_free_soon(cinema: Cinema, day: Server) -> None:
-    page = looking(cinema((held(card_of(day)), 1)), day, "quilts")
+    page = looking(cinema((held(card_of(day)), 1)), day, "barter")
     expect(page.locator("#result")).to_be_visible()
     began = time.monotonic()
     expect(page.locator("#result")).to_be_hidden()
