@@ -19,8 +19,8 @@ CHUNK = 65_536
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def read_bytes() -> bytes:
-    """Return the request's body; raises ``too_large`` above 1,000,000 bytes, ``invalid`` for broken chunks.
+def read_bytes(largest: int = LARGEST) -> bytes:
+    """Return the request's body; raises ``too_large`` above ``largest`` bytes, ``invalid`` for broken chunks.
 
     It is read from the server's own stream, which knows chunked bodies; Werkzeug's would see none of them.
     """
@@ -28,15 +28,16 @@ def read_bytes() -> bytes:
     length = request.content_length
     if length is None and request.headers.get("Transfer-Encoding", "").lower() != "chunked":
         return b""
-    left = READ_TO if length is None else min(length, READ_TO)
+    read_to = max(READ_TO, largest + 1)
+    left = read_to if length is None else min(length, read_to)
     parts: list[bytes] = []
     size = 0
     while left > 0 and (part := _read(stream, min(CHUNK, left))):
         left -= len(part)
         size += len(part)
-        if size <= LARGEST:
+        if size <= largest:
             parts.append(part)
-    if size > LARGEST or (length or 0) > LARGEST:
+    if size > largest or (length or 0) > largest:
         raise Refusal(Reason.TOO_LARGE)
     return b"".join(parts)
 

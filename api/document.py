@@ -358,6 +358,19 @@ def _station_paths() -> dict[str, Any]:
     }
 
 
+def _photo_paths() -> dict[str, Any]:
+    texts = _list(TEXT, minItems=1)
+    call = _call(
+        "Read the codes in a photograph of up to 12,000,000 bytes, cards' first; the photograph is not kept",
+        {200: _given({"texts": texts})},
+        Reason.INVALID,
+        Reason.SLOW_DOWN,
+        Reason.TOO_LARGE,
+    )
+    pictures = {f"image/{kind}": {"schema": ANYTHING} for kind in ("jpeg", "png", "webp")}
+    return {"/photos": {"post": call | {"requestBody": {"required": True, "content": pictures}}}}
+
+
 def _booth_paths() -> dict[str, Any]:
     booth = _ref("Booth")
     return {
@@ -448,7 +461,12 @@ def document() -> dict[str, Any]:
         "info": {"title": "老街坊 Laojiefang", "version": VERSION},
         "servers": [{"url": "/api/v1"}],
         "security": [{"station": []}],
-        "paths": _check_in_paths() | _station_paths() | _booth_paths() | _card_paths() | _public_paths(),
+        "paths": _check_in_paths()
+        | _station_paths()
+        | _booth_paths()
+        | _card_paths()
+        | _photo_paths()
+        | _public_paths(),
         "components": {
             "schemas": SCHEMAS,
             "securitySchemes": {"station": {"type": "http", "scheme": "bearer"}},

@@ -3,12 +3,14 @@
 from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 
+from web import security
 from web.house import directory
 
 pages = Blueprint("booth", __name__)
 
 
 @pages.get("/booth")
+@security.also(script=security.DECODER)
 def booth() -> ResponseReturnValue:
     """Show the booth page; which booth it is, it learns from the API with its token."""
     return render_template("booth/index.html", zone=directory().edition.zone.key)

@@ -22,6 +22,7 @@ security.csrf.exempt(f"{__name__}.card_qr")
 
 
 @pages.get("/kiosk")
+@security.also(script=security.DECODER)
 def kiosk() -> ResponseReturnValue:
     """Show the kiosk; what it is, it learns from the API with its token."""
     return show("kiosk/index.html", organiser_here=_organiser_is_here(), zone=directory().edition.zone.key)

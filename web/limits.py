@@ -14,6 +14,7 @@ from limits.strategies import MovingWindowRateLimiter
 from festival.errors import Reason, Refusal
 
 KIOSK_CARDS = RateLimitItemPerMinute(30, namespace="kiosk-cards")
+PHOTOS = RateLimitItemPerMinute(40, namespace="photos")
 
 # Wrong passwords from one address, and from the network together: many addresses must not keep argon2 busy either.
 # The laptop itself has a count of its own, so nobody out there can keep its organiser out.

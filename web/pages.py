@@ -16,7 +16,13 @@ from web import languages, security
 from web.house import directory
 
 # Other systems' tables say text/plain for these, or nothing; with nosniff such a page stays dead.
-_TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_TYPES = {
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".wasm": "application/wasm",
+    ".woff2": "font/woff2",
+}
 ONE_DAY = 24 * 3600
 ONE_YEAR = 365 * ONE_DAY
 

@@ -78,6 +78,7 @@ RIGHTS: dict[str, Right] = {
     "POST /api/v1/check-ins": STATIONS,
     "POST /api/v1/check-ins/batch": STATIONS,
     "DELETE /api/v1/check-ins/<int:visit_id>": STATIONS,
+    "POST /api/v1/photos": STATIONS,
     "GET /api/v1/station": STATIONS,
     "GET /api/v1/booths": STATIONS,
     "GET /api/v1/offline": STAFF,

@@ -1,8 +1,11 @@
 """What every page is guarded by: headers, cookies, form tokens, and who may see the admin."""
 
 import ipaddress
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
@@ -11,11 +14,30 @@ from festival.errors import Reason
 from web import answers, errors, hosts
 from web.house import house
 
+P = ParamSpec("P")
+
+POLICY = {
+    "default-src": "'self'",
+    "script-src": "'self'",
+    "style-src": "'self'",
+    "connect-src": "'self'",
+    "img-src": "'self' data:",
+    "font-src": "'self'",
+    "object-src": "'none'",
+    "base-uri": "'none'",
+    "form-action": "'self'",
+    "frame-ancestors": "'none'",
+}
+
+
+def policy(**more: str) -> str:
+    """Return what a page may load; ``script="…"`` gives its scripts more sources, ``connect="…"`` its requests."""
+    added = {f"{kind}-src": f" {sources}" for kind, sources in more.items()}
+    return "; ".join(f"{name} {sources}{added.get(name, '')}" for name, sources in POLICY.items())
+
+
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-        "font-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-    ),
+    "Content-Security-Policy": policy(),
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -23,6 +45,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), midi=()",
 }
+
+# What a page needs to start the camera's decoder.
+DECODER = "'wasm-unsafe-eval'"
 
 LARGEST_FORM = 1_000_000
 
@@ -50,11 +75,27 @@ def init_app(app: Flask, secret_key: bytes) -> None:
 def _with_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers[name] = value
+    if "policy" in g:
+        response.headers["Content-Security-Policy"] = g.policy
     personal = request.path.startswith(errors.ADMIN) or session.accessed or "Set-Cookie" in response.headers
     if personal and request.endpoint != "static":
         # What is one person's must lie in no cache.
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def also(**more: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P, ResponseReturnValue]]:
+    """Let the page of a view do what no other page may: ``@also(script="'wasm-unsafe-eval'")``, as in ``policy``."""
+
+    def extended(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def answer(*args: P.args, **arguments: P.kwargs) -> ResponseReturnValue:
+            g.policy = policy(**more)
+            return view(*args, **arguments)
+
+        return answer
+
+    return extended
 
 
 def comes_by_own_name(host: str | None) -> bool:

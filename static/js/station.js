@@ -94,7 +94,7 @@ export class Station {
    * Ask the API.
    * @param {string} method
    * @param {string} path below /api/v1
-   * @param {unknown} [body]
+   * @param {unknown} [body] a picture goes as it is, anything else as JSON
    * @param {string} [language] else the page's
    * @returns {Promise<Answer>}
    * @throws {Unanswered} where nothing but the network or a 5xx came back
@@ -130,13 +130,14 @@ export class Station {
 
   async #fetch(method, path, body, language) {
     const headers = { ...this.#headers(), "Accept-Language": language };
-    if (body !== undefined) headers["Content-Type"] = "application/json";
+    const isPicture = body instanceof Blob;
+    if (body !== undefined) headers["Content-Type"] = isPicture ? body.type : "application/json";
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), TIMEOUT);
     try {
       const reply = await fetch(path, {
         method, headers, cache: "no-store", signal: stop.signal,
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: body === undefined || isPicture ? body : JSON.stringify(body),
       });
       const text = await reply.text();
       const retryAfter = Number.parseInt(reply.headers.get("Retry-After") ?? "", 10);

@@ -8,9 +8,13 @@ import { hour, say } from "./page.js";
 /**
  * Put an answer into words.
  * @param {any} reply
+ * @param {string | null} [scan] what was scanned: a card's code has no letters, a poster's address has
  * @returns {Told}
  */
-export function told(reply) {
+export function told(reply, scan = null) {
+  if (reply.reason === "invalid" && /[a-z]/i.test(scan ?? "")) {
+    return { state: "refused", word: say("no_card"), line: say("no_card_line"), card: "" };
+  }
   const card = reply.card ? say("card", { short: reply.card.short }) : "";
   if (reply.outcome === "welcome") return welcome(reply.visit, card);
   if (reply.reason === "already") {

@@ -2,12 +2,13 @@
 
 import { fetchFaces } from "../faces.js";
 import { fitName } from "../fit.js";
-import { listen } from "../gun.js";
+import { codeIn, listen } from "../gun.js";
 import { make, plate } from "../parts.js";
 import { ScreenCode } from "../screen_code.js";
 import { chime, isUnlocked, unlockOnTouch } from "../sound.js";
 import { Station } from "../station.js";
 import { Facts } from "./facts.js";
+import { CameraView } from "./camera-view.js";
 import { Festival, nameOf } from "./festival.js";
 import { drawRecent } from "./list.js";
 import { Pad } from "./pad.js";
@@ -52,7 +53,10 @@ const number = new Pad(
   { isOpen: () => showing() === "number", onChange: numberChanged },
 );
 
+const camera = new CameraView(station, result, (text) => scanned(codeIn(text) ?? text, Boolean(codeIn(text))));
+
 const ACTS = {
+  ...camera.acts,
   "walk-in": () => scanning.walkIn(1),
   party: () => show("party"),
   number: openNumber,

@@ -6,12 +6,14 @@ import { chime, vibrate } from "../sound.js";
 import { nameOf } from "./festival.js";
 import { find, say, write } from "./page.js";
 
-const FILLS_FOR = 1500;
+export const FILLS_FOR = 1500;
 const ICONS = {
   welcome: "circle-check", again: "clock-check", refused: "alert-triangle", kept: "clock", undone: "arrow-back-up", "": "barcode",
 };
 
 export class Result {
+  /** For how long an answer fills the screen, in milliseconds. */
+  fillsFor = FILLS_FOR;
   #timer = 0;
   #undo = null;
 
@@ -47,7 +49,7 @@ export class Result {
     find("result").hidden = false;
     this.#fit();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.close(), FILLS_FOR);
+    this.#timer = setTimeout(() => this.close(), this.fillsFor);
   }
 
   #head(visits) {

@@ -121,8 +121,8 @@ export class Scanning {
     else if (body.outcome === "refused") this.facts.gaveBack(line.id);
     // Who was judged here is gone; only what the page did not say then is told.
     const isQuiet = verdict && (body.outcome !== "refused" || body.reason === verdict.reason);
-    if (isQuiet) this.result.last(told(body));
-    else this.result.show(told(body), this.#undoOf(line.id, body));
+    if (isQuiet) this.result.last(told(body, checkIn.scan));
+    else this.result.show(told(body, checkIn.scan), this.#undoOf(line.id, body));
     return this.festival.refresh();
   }
 

@@ -23,6 +23,8 @@ export function describe(checkIn, reply, festival) {
   const about = { booth, visit: reply.visit, card: reply.card };
   if (reply.outcome === "welcome") return { ...about, ...welcome(reply, booth) };
   if (reply.outcome === "again") return { ...about, ...again(reply, booth, festival) };
+  // A card's code has no letters; a poster's address has.
+  if (reply.reason === "invalid" && /[a-z]/i.test(checkIn.scan ?? "")) return { ...about, key: "not_a_card", line: "not_a_card_line" };
   return { ...about, ...refused(reply, booth, festival) };
 }
 

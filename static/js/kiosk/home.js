@@ -28,7 +28,7 @@ function drawBound(booth, festival) {
   write(find("home-name"), nameOf(booth));
   write(find("home-other"), otherNameOf(booth), language() === "en" ? "zh-CN" : "en");
   find("home-count").replaceChildren(...count);
-  tell(document.querySelector(".home__words"), festival.closed ? "day_over" : "hold");
+  tell(document.querySelector(".home__words"), festival.closed ? "day_over" : find("page").dataset.webcam ? "hold_camera" : "hold");
 }
 
 /** Say what to do, in both languages. */

@@ -1,7 +1,7 @@
 // The kiosk's page: puts the parts together and says what each button does.
 
 import { fetchFaces } from "../faces.js";
-import { listen } from "../gun.js";
+import { codeIn, listen } from "../gun.js";
 import { changeVolume, chime, unlockOnTouch } from "../sound.js";
 import { codeInAddress, Station } from "../station.js";
 import { defineCard } from "./card.js";
@@ -15,6 +15,7 @@ import { definePairing } from "./pairing.js";
 import { defineQuestions } from "./questions.js";
 import { defineResult } from "./result.js";
 import { isHighContrast, isLarge, language, onChange, say, turn } from "./settings.js";
+import { defineWebcam } from "./webcam.js";
 import { define, draw, find, fit, show, showing, shownAt, write } from "./views.js";
 
 const AWAY_AFTER = 1500;
@@ -29,6 +30,7 @@ const pairing = definePairing(station, begin);
 const count = defineCount(flow);
 const card = defineCard(flow);
 const idle = defineIdle(flow);
+const webcam = defineWebcam((text) => scanned(codeIn(text) ?? text, Boolean(codeIn(text))));
 defineHomes(flow);
 defineResult(flow);
 defineQuestions(flow);
@@ -51,6 +53,7 @@ const ACTS = {
   "count-cancel": countCancelled,
   skip: () => flow.answer(null),
   stay: () => idle.stay(),
+  webcam: () => webcam.turn(),
 };
 
 const TOOLS = {
@@ -58,6 +61,10 @@ const TOOLS = {
   quieter: () => { changeVolume(-1); chime("kept"); },
   louder: () => { changeVolume(1); chime("kept"); },
 };
+
+function scanned(text, isCode) {
+  if (station.isPaired) flow.scan(text, isCode);
+}
 
 function callVolunteer() {
   chime("ring");
@@ -122,6 +129,7 @@ function drawTools() {
   write(find("tool-language"), language() === "en" ? "中文" : "English", language() === "en" ? "zh-CN" : "en");
   write(find("tool-text"), say(isLarge() ? "smaller" : "larger"));
   write(find("tool-contrast"), say(isHighContrast() ? "plain" : "contrast"));
+  webcam.draw();
 }
 
 /** Start as a station: read the festival, send what an earlier page left. */
@@ -129,6 +137,7 @@ function begin() {
   show("start");
   station.resume();
   festival.begin();
+  webcam.begin();
 }
 
 /** A pairing code in the address goes first: whoever opened it wants this device enrolled anew. */
@@ -159,10 +168,7 @@ onChange(() => { drawTools(); drawHeader(); drawBand(); fit(); });
 new MutationObserver(() => { drawHeader(); fit(); }).observe(find("page"), { attributeFilter: ["data-view"] });
 window.addEventListener("click", stopEcho, true);
 find("page").addEventListener("click", touch);
-listen({
-  onScan: (code) => station.isPaired && flow.scan(code, true),
-  onBad: (text) => station.isPaired && flow.scan(text, false),
-});
+listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false) });
 setInterval(() => { drawHeader(); drawBand(); }, 1000);
 lock();
 unlockOnTouch();
