@@ -162,6 +162,7 @@ find("page").addEventListener("click", touch);
 listen({
   onScan: (code) => station.isPaired && flow.scan(code, true),
   onBad: (text) => station.isPaired && flow.scan(text, false),
+  onMixed: () => station.isPaired && flow.mixed(),
 });
 setInterval(() => { drawHeader(); drawBand(); }, 1000);
 lock();
