@@ -35,8 +35,10 @@ export function codesIn(text, seam = NaN) {
   const half = plain.slice(0, plain.length / 2);
   if (half + half === plain && codesIn(half).length) return codesIn(half);
   const run = /^(.*?)([0-9][0-9 -]*)$/s.exec(unshifted(plain));
-  // Digits elsewhere than in an address are another gun's.
-  if (!run || (/[0-9]/.test(run[1]) && !/^\W*https?:\/\//i.test(run[1]))) return [];
+  if (!run) return [];
+  // Before the digits may stand letters, or the address of a card; anything else is another gun's.
+  const address = plain.search(/https?:/i);
+  if (/[0-9/:]/.test(run[1])) return [read(plain.slice(Math.max(0, address))).digits].filter((code) => code.length === CODE_LENGTH);
   const digits = digitsOf(run[2]);
   if (digits.length === CODE_LENGTH) return hasCheckDigit(digits) ? [digits] : [];
   const [one, two] = [digits.slice(0, CODE_LENGTH), digits.slice(CODE_LENGTH)];
@@ -311,9 +313,12 @@ export function hearAll(onHeard) {
  */
 export function listen({ onScan, onBad, onMixed }) {
   const repeats = new Repeats();
+  let bad = 0;
   return hearAll(({ text, codes, mixed }, now) => {
+    clearTimeout(bad);
     if (mixed) return onMixed();
-    if (!codes.length) return onBad(text);
+    // Whether another gun typed into it shows in what comes next.
+    if (!codes.length) return (bad = setTimeout(onBad, LONGEST_PAUSE, text));
     return codes.filter((code) => !repeats.isRepeat(code, now)).forEach(onScan);
   });
 }

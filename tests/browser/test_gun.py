@@ -150,11 +150,11 @@ def test_no_timing_of_a_person_is_a_scan(listener: Page, issued: list[str]) -> N
     assert [told for told in heard(listener, bursts) if scans(told)] == []
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("before", ["", "]Q3", "https://a.b/c/"])
 def test_two_guns_at_once_never_make_a_third_card(listener: Page, issued: list[str], seed: int, before: str) -> None:
     chance = random.Random(seed)  # noqa: S311
-    pairs = [(*chance.sample(issued, 2), chance.choice(["", "\r"])) for _ in range(1500)]
+    pairs = [(*chance.sample(issued, 2), chance.choice(["", "\r"])) for _ in range(400)]
     bursts = []
     for one, two, end in pairs:
         mean, late = chance.uniform(2, 30), chance.uniform(0, 600)
