@@ -21,7 +21,7 @@ const OTHER_KEYS = {
 };
 const SHIFTED_DIGITS = ")!@#$%^&*(";
 // What a gun says of the kind of symbol: ]Q3 before a QR code.
-const SYMBOL_NAMES = /\][A-Za-z][0-9A-Za-z]/g;
+const SYMBOL_NAMES = /(^|[0-9]{16})\][A-Za-z][0-9A-Za-z]/g;
 
 /**
  * Return the codes at the end of what a gun typed: bare, spaced, in an address or after a prefix; two where it read
@@ -31,7 +31,7 @@ const SYMBOL_NAMES = /\][A-Za-z][0-9A-Za-z]/g;
  * @returns {string[]} none where it is no code
  */
 export function codesIn(text, seam = NaN) {
-  const plain = text.replace(SYMBOL_NAMES, "").trim();
+  const plain = text.trim().replace(SYMBOL_NAMES, "$1");
   const half = plain.slice(0, plain.length / 2);
   if (half + half === plain && codesIn(half).length) return codesIn(half);
   const run = /^(.*?)([0-9][0-9 -]*)$/s.exec(unshifted(plain));
@@ -42,7 +42,7 @@ export function codesIn(text, seam = NaN) {
   const digits = digitsOf(run[2]);
   if (digits.length === CODE_LENGTH) return hasCheckDigit(digits) ? [digits] : [];
   const [one, two] = [digits.slice(0, CODE_LENGTH), digits.slice(CODE_LENGTH)];
-  const areTwo = one === two || digitsOf(text.slice(seam).replace(SYMBOL_NAMES, "")) === two;
+  const areTwo = one === two || digitsOf(text.slice(seam).replace(SYMBOL_NAMES, "$1")) === two;
   return two.length === CODE_LENGTH && areTwo && read(one).digits && read(two).digits ? [...new Set([one, two])] : [];
 }
 
