@@ -77,7 +77,8 @@ def test_code_is_read_with_what_guns_put_round_it(listener: Page, issued: list[s
 
 
 @pytest.mark.parametrize(
-    "text", ["{}7", "7{}", "{}X", "{}X\r", "12X{}\r", "{:.15}\r", "{:.15}", "97{}\r", "https://a.b/c/{}?a\r".replace("?", ".")]
+    "text",
+    ["{}7", "7{}", "{}X", "{}X\r", "12X{}\r", "{:.15}\r", "{:.15}", "97{}\r", "https://a.b/c/{}?a\r".replace("?", ".")],
 )
 def test_what_is_no_code_is_never_a_scan(listener: Page, issued: list[str], text: str) -> None:
     [told] = heard(listener, [keys(text.format(issued[0]))])
