@@ -1,8 +1,7 @@
-"""Scanner guns as they are: what they put before and after a code, how fast, through which input method, two at once."""
+"""Scanner guns as they are: what they put round a code, how fast, through which input method, two at once."""
 
 import random
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -40,8 +39,8 @@ def issued(day: Server) -> list[str]:
 
 
 @pytest.fixture
-def listener(windows: Windows, day: Server) -> Iterator[Page]:
-    yield windows.open(600, 800, address=f"{day.address}/booth")
+def listener(windows: Windows, day: Server) -> Page:
+    return windows.open(600, 800, address=f"{day.address}/booth")
 
 
 def heard(page: Page, bursts: list[list[Key]]) -> list[list[dict[str, Any]]]:
@@ -137,7 +136,7 @@ def timed(text: str, chance: random.Random, at: float, mean: float) -> list[Key]
 
 
 def test_every_timing_of_a_gun_is_heard_once(listener: Page, issued: list[str]) -> None:
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     texts = [chance.choice(issued) + chance.choice(["", "\r", "\t"]) for _ in range(2000)]
     bursts = [timed(text, chance, 1000, chance.uniform(1, 38)) for text in texts]
     for text, told in zip(texts, heard(listener, bursts), strict=True):
@@ -145,7 +144,7 @@ def test_every_timing_of_a_gun_is_heard_once(listener: Page, issued: list[str]) 
 
 
 def test_no_timing_of_a_person_is_a_scan(listener: Page, issued: list[str]) -> None:
-    chance = random.Random(2)  # noqa: S311
+    chance = random.Random(2)
     texts = [chance.choice(issued) + chance.choice(["", "\r"]) for _ in range(1000)]
     bursts = [timed(text, chance, 1000, chance.uniform(75, 140)) for text in texts]
     assert [told for told in heard(listener, bursts) if scans(told)] == []
@@ -154,7 +153,7 @@ def test_no_timing_of_a_person_is_a_scan(listener: Page, issued: list[str]) -> N
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("before", ["", "]Q3", "https://a.b/c/"])
 def test_two_guns_at_once_never_make_a_third_card(listener: Page, issued: list[str], seed: int, before: str) -> None:
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     pairs = [(*chance.sample(issued, 2), chance.choice(["", "\r"])) for _ in range(400)]
     bursts = []
     for one, two, end in pairs:
