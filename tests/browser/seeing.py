@@ -125,6 +125,8 @@ def faults(page: Page) -> dict[str, list[str]]:
 
 
 GUN_GAP = 0.005
+GUN_REPEATS = 2100
+"""Milliseconds after which the same card is a new scan, and not the gun repeating itself."""
 
 
 def gun(page: Page, text: str) -> None:

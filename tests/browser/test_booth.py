@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
-from tests.browser.seeing import faults, gun
+from tests.browser.seeing import GUN_REPEATS, faults, gun
 from tests.running import Server
 
 pytestmark = pytest.mark.browser
@@ -84,6 +84,7 @@ def test_gun_checks_in_and_the_count_and_the_list_follow(windows: Windows, day: 
     expect(page.locator("#result")).to_have_class(re.compile("state--welcome"))
     expect(page.locator("#count")).to_have_text(str(before + 1))
     expect(page.locator("#recent li").first).to_contain_text(card["short"])
+    page.wait_for_timeout(GUN_REPEATS)
     gun(page, card["code"])
     expect(page.locator("#result-word")).to_have_text("来过啦")
     assert visits(day, "clinic") == before + 1
@@ -153,6 +154,7 @@ def test_undo_lowers_the_count(windows: Windows, day: Server) -> None:
     page.locator("#result-undo").click()
     expect(page.locator("#recent li").first).to_contain_text("撤回了")
     expect(page.locator("#count")).to_have_text(str(before))
+    page.wait_for_timeout(GUN_REPEATS)
     gun(page, card["code"])
     expect(page.locator("#result-word")).to_have_text("欢迎")
     back_to_scanning(page)
@@ -305,6 +307,7 @@ def test_no_word_is_cut_off_or_covered(
     gun(page, cards[0]["code"])
     expect(page.locator("#result")).to_be_visible()
     look("welcome")
+    page.wait_for_timeout(GUN_REPEATS)
     gun(page, cards[0]["code"])
     expect(page.locator("#result")).to_have_class(re.compile("state--again"))
     look("again")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
-from tests.browser.seeing import faults, gun
+from tests.browser.seeing import GUN_REPEATS, faults, gun
 from tests.running import Server
 
 pytestmark = pytest.mark.browser
@@ -65,6 +65,7 @@ def test_card_that_was_here_is_told_so_with_the_first_time(windows: Windows, day
     page, card = at_kiosk(windows, day, "tea"), new_card(day)
     gun(page, card["code"])
     expect(page.locator("#result-word")).to_have_text("欢迎您")
+    page.wait_for_timeout(GUN_REPEATS)
     gun(page, card["code"])
     expect(page.locator("#result-word")).to_have_text("您来过啦")
     expect(page.locator("#result-time")).to_have_text(re.compile(r"^\d{1,2}:\d\d$"))

@@ -132,6 +132,13 @@ function scanned(text, isCode) {
   scanning.gun(text, isCode);
 }
 
+/** Two guns typed at once: neither card was read. */
+function mixed() {
+  pairing.forgetBurst();
+  number.forgetBurst();
+  result.show({ state: "refused", word: say("mixed"), line: say("mixed_line"), card: "" });
+}
+
 function drawHead() {
   const { booth } = festival;
   if (!booth) return;
@@ -256,7 +263,7 @@ find("sound").addEventListener("click", () => chime("kept"));
 window.addEventListener("resize", drawHead);
 document.fonts?.addEventListener("loadingdone", drawHead);
 document.addEventListener("visibilitychange", () => document.hidden || festival.refresh());
-listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false) });
+listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false), onMixed: mixed });
 setInterval(() => { drawBands(); drawList(); }, 1000);
 unlockOnTouch();
 fetchFaces();

@@ -55,6 +55,15 @@ export class Flow {
     return this.proceed();
   }
 
+  /** Two guns typed at once: neither card was read, and how many they are still stands. */
+  mixed() {
+    this.#stopTimers();
+    chime("refused");
+    this.person = { ...this.person, sent: false };
+    this.#showResult((this.#latest += 1), { state: "refused", key: "mixed", line: "mixed_line" });
+    this.#after(ASKED_TIME, () => this.#leave());
+  }
+
   #keepCard(card) {
     this.#stopTimers();
     this.person.card = card;

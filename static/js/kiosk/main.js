@@ -168,7 +168,11 @@ onChange(() => { drawTools(); drawHeader(); drawBand(); fit(); });
 new MutationObserver(() => { drawHeader(); fit(); }).observe(find("page"), { attributeFilter: ["data-view"] });
 window.addEventListener("click", stopEcho, true);
 find("page").addEventListener("click", touch);
-listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false) });
+listen({
+  onScan: (code) => scanned(code, true),
+  onBad: (text) => scanned(text, false),
+  onMixed: () => station.isPaired && flow.mixed(),
+});
 setInterval(() => { drawHeader(); drawBand(); }, 1000);
 lock();
 unlockOnTouch();
