@@ -56,6 +56,8 @@ RIGHTS: dict[str, Right] = {
     "GET /board/edition": ANYONE,
     "GET /booth": ANYONE,
     "GET /healthz": ANYONE,
+    "GET /https": ANYONE,
+    "GET /https/ca.crt": ANYONE,
     "GET /kiosk": ANYONE,
     "GET /language/<to>": ANYONE,
     "GET /static/<path:filename>": ANYONE,
