@@ -46,6 +46,7 @@ def addresses_text(on_network: list[str], port: int, settings: Settings) -> str:
         "",
         "  手机和平板 Phones and tablets",
         *([f"    http://{address}:{port}" for address in on_network] or [f"    {nowhere}"]),
+        *secure_lines(on_network, port, settings),
         "",
     ]
     if on_network:
@@ -57,6 +58,19 @@ def addresses_text(on_network: list[str], port: int, settings: Settings) -> str:
         RULE,
     ]
     return "\n".join(lines)
+
+
+def secure_lines(on_network: list[str], port: int, settings: Settings) -> list[str]:
+    """Return where https is, and where its steps are shown; nothing where it is off."""
+    if not settings.https:
+        return []
+    hosts = on_network or [addresses.own(settings.host)]
+    return [
+        "",
+        "  手机摄像头、别处的后台 Phones' cameras, the admin from elsewhere",
+        *[f"    https://{host}:{settings.https_port}" for host in hosts],
+        f"    先让手机认得它 first make the phone trust it: http://{hosts[0]}:{port}/https",
+    ]
 
 
 def own_address(settings: Settings, port: int) -> str:

@@ -27,15 +27,17 @@ import logging
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import eventlet.event
 import eventlet.queue
+import eventlet.tpool
 import eventlet.wsgi
 from sqlalchemy.exc import SQLAlchemyError
 
 from app import Application, Waiting, create_app
 from banner import FirstStart, addresses_text, first_password_text, own_address
-from festival import data_folder
+from festival import certificates, data_folder
 from festival.clock import utc_now
 from festival.data_folder import FolderTrouble
 from festival.errors import CannotKeep
@@ -44,7 +46,8 @@ from launch import browser
 from launch.addresses import reached_from_outside
 from serving.listener import Listener, listen, raise_file_limit
 from serving.protocol import IDLE_SECONDS, Protocol
-from web import logs
+from serving.secure import LOOK_EVERY, Certificate, protocol_of
+from web import hosts, logs
 
 FINISH_SECONDS = 2.0
 
@@ -111,23 +114,58 @@ def serve(settings: Settings) -> int:
     data_folder.keep_private(settings.data)
     secret_key = data_folder.secret_key(settings.data)
     most = raise_file_limit()
-    listener = Listener(listen(settings), most)
+    listener = Listener(listen(settings, settings.port), most)
+    secure = Listener(listen(settings, settings.https_port), most, beside=listener) if settings.https else None
     opened = data_folder.open_database(settings, utc_now())
     application = create_app(settings, opened.database, secret_key, waiting=GREEN)
     application.start()
     first = FirstStart.of(opened.first_password)
     application.flask.extensions["first_start"] = first
     stopped = stop_on_signals()
+    if secure is not None:
+        serve_securely(application, secure, settings, most)
     eventlet.spawn(serve_pages, application, listener, settings, most)
     port = listener.getsockname()[1]
     announce(settings, port, first)
     stopped.wait()
-    finish(application, listener)
+    finish(application, *filter(None, (listener, secure)))
     held.release()
     return 0
 
 
-def serve_pages(application: Application, listener: Listener, settings: Settings, most: int) -> None:
+def serve_securely(application: Application, listener: Listener, settings: Settings, most: int) -> None:
+    """Answer over https too, with a certificate that follows the laptop's addresses."""
+
+    def current() -> Path:
+        names = hosts.own_names(settings) | {"127.0.0.1", "::1"}
+        # Asking for addresses may wait for the network, and nothing here may.
+        on_network = eventlet.tpool.execute(reached_from_outside, settings.host)
+        return certificates.leaf(settings.data, [*names, *on_network], utc_now())
+
+    certificate = Certificate(current)
+    eventlet.spawn(keep_looking, certificate)
+    eventlet.spawn(serve_pages, application, listener, settings, most, protocol_of(certificate), "https")
+
+
+def keep_looking(certificate: Certificate) -> None:
+    """Renew the certificate when the addresses change or it nears its end, for ever."""
+    while True:
+        eventlet.sleep(LOOK_EVERY)
+        try:
+            certificate.look()
+        except OSError:
+            # A full disk, say: the old one goes on.
+            logging.getLogger(__name__).exception("the certificate could not be renewed")
+
+
+def serve_pages(
+    application: Application,
+    listener: Listener,
+    settings: Settings,
+    most: int,
+    protocol: type[Protocol] = Protocol,
+    scheme: str = "http",
+) -> None:
     """Answer requests."""
     eventlet.wsgi.server(
         listener,
@@ -138,7 +176,8 @@ def serve_pages(application: Application, listener: Listener, settings: Settings
         socket_timeout=IDLE_SECONDS,
         log=logs.AccessLog(),
         log_output=settings.access_log,
-        protocol=Protocol,
+        protocol=protocol,
+        environ={"wsgi.url_scheme": scheme},
         debug=False,
     )
 
@@ -195,9 +234,10 @@ def open_browser(settings: Settings, here: str, first: FirstStart | None) -> str
     return browser.open_page(f"{here}/admin/first-start?token={first.token}" if first else f"{here}/admin")
 
 
-def finish(application: Application, listener: Listener) -> None:
+def finish(application: Application, *listeners: Listener) -> None:
     """Take no new connections, let the writer end what it has, back it up, and close the database."""
-    listener.close()
+    for listener in listeners:
+        listener.close()
     with eventlet.Timeout(FINISH_SECONDS, False), suppress(SQLAlchemyError, CannotKeep):
         application.house.writer.call(lambda db: None)  # noqa: ARG005
     with eventlet.Timeout(FINISH_SECONDS, False), suppress(SQLAlchemyError, OSError):

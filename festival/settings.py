@@ -41,6 +41,10 @@ SETTINGS: tuple[Setting, ...] = (
         "let /admin answer to the network, not to this laptop alone",
         "后台对局域网开放",
     ),
+    Setting(
+        "https", False, "serve https too: cameras of phones need it; it opens /admin to the network", "同时开 https"
+    ),
+    Setting("https-port", 8443, "port of https", "https 的端口"),
     Setting("kiosk", False, "open Chromium, Chrome or Edge full-screen on the kiosk", "全屏打开触摸屏页面"),
     Setting("access-log", False, "print a line for each request, codes hidden", "打印访问记录"),
     Setting("backups", "", "folder of the backups, otherwise the data folder's name with -backups", "备份放在哪里"),
@@ -63,6 +67,8 @@ class Settings:
     database: str = ""
     no_browser: bool = False
     admin_on_lan: bool = False
+    https: bool = False
+    https_port: int = 8443
     kiosk: bool = False
     access_log: bool = False
     backups: str = ""
@@ -99,8 +105,11 @@ def from_values(values: Mapping[str, object]) -> Settings:
         raise BadSetting(f"没有这个设置 / unknown setting: {', '.join(sorted(unknown))}")
     chosen = known | dict(values)
     settings = Settings(**{**chosen, "data": Path(str(chosen["data"]))})  # type: ignore[arg-type]
-    if not (isinstance(settings.port, int) and 0 <= settings.port <= 65535):
-        raise BadSetting(f"端口要在 1 到 65535 之间 / the port must be between 1 and 65535: {chosen['port']}")
+    for port in (settings.port, settings.https_port):
+        if not (isinstance(port, int) and 0 <= port <= 65535):
+            raise BadSetting(f"端口要在 1 到 65535 之间 / the port must be between 1 and 65535: {port}")
+    if settings.https and settings.port and settings.port == settings.https_port:
+        raise BadSetting("--port 和 --https-port 不能一样 / --port and --https-port must differ")
     if settings.database and not _is_postgresql(settings.database):
         raise BadSetting("数据库只认 PostgreSQL 地址 / --database takes a PostgreSQL address: postgresql://…")
     return settings

@@ -35,6 +35,13 @@ OPTIONS = (
     Option("--database", "URL", "用别的数据库，例如 PostgreSQL", "another database, PostgreSQL for instance"),
     Option("--no-browser", "", "不打开浏览器", "do not open a browser"),
     Option("--admin-on-lan", "", "别的电脑也能打开 /admin", "let other computers open /admin too"),
+    Option(
+        "--https",
+        "",
+        "同时开 https，手机摄像头才能用；别的电脑也能打开 /admin",
+        "https too, for phones' cameras; opens /admin to the LAN",
+    ),
+    Option("--https-port", "N", "https 的端口（默认 8443）", "port of https (default 8443)"),
     Option("--kiosk", "", "全屏打开签到屏", "open the kiosk full-screen"),
     Option("--access-log", "", "打印访问记录，卡号不显示", "print a line for each request, codes hidden"),
     Option(
@@ -105,7 +112,9 @@ def check_options(arguments: list[str]) -> None:
 
 def check_value(name: str, value: str) -> None:
     """Raises Problem when the value of a port is none."""
-    if name == "--port" and not (value.isascii() and value.isdigit() and len(value) <= 5 and 0 < int(value) < 65536):
+    if name in ("--port", "--https-port") and not (
+        value.isascii() and value.isdigit() and len(value) <= 5 and 0 < int(value) < 65536
+    ):
         raise wrong(
             f"端口要在 1 到 65535 之间，不能是 {value[:20]}", f"a port is a number from 1 to 65535, not {value[:20]}"
         )

@@ -60,13 +60,23 @@ def is_own(address: str) -> bool:
 
 
 class Listener:
-    """What ``eventlet.wsgi.server`` accepts from. One failed accept would end that server for good."""
+    """What ``eventlet.wsgi.server`` accepts from. One failed accept would end that server for good.
 
-    def __init__(self, taken: socket.socket, most: int, *, own: Callable[[str], bool] = is_own) -> None:
+    A listener ``beside`` another one shares its bounds: they are the process's and a household's, not a port's.
+    """
+
+    def __init__(
+        self,
+        taken: socket.socket,
+        most: int,
+        *,
+        own: Callable[[str], bool] = is_own,
+        beside: "Listener | None" = None,
+    ) -> None:
         self._taken = taken
         self._most = most
         self._own = own
-        self._open: Counter[str] = Counter()
+        self._open: Counter[str] = Counter() if beside is None else beside._open
         self.family = taken.family
 
     def getsockname(self) -> Address:
@@ -110,32 +120,32 @@ class Listener:
         return everybody < self._most - OWN_ROOM and self._open[household(address)] < SHARE
 
 
-def listen(settings: Settings) -> socket.socket:
-    """Take the port, before any data is made; raises BadSetting where somebody else has it."""
+def listen(settings: Settings, port: int) -> socket.socket:
+    """Take a port, before any data is made; raises BadSetting where somebody else has it."""
     try:
-        refuse_hidden_port(settings)
+        refuse_hidden_port(settings, port)
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        where = (settings.host, settings.port)
+        where = (settings.host, port)
         listener: socket.socket = eventlet.listen(where, family=family, backlog=256, reuse_port=False)
         return listener
     except (OSError, OverflowError) as error:
-        raise BadSetting(why_not_listening(error, settings)) from error
+        raise BadSetting(why_not_listening(error, settings, port)) from error
 
 
-def refuse_hidden_port(settings: Settings) -> None:
+def refuse_hidden_port(settings: Settings, port: int) -> None:
     """Raise OSError where another program answers at this laptop's own address.
 
     Windows and macOS let us listen everywhere beside it; then this laptop's pages would be the other program's.
     """
-    if settings.host not in EVERYWHERE or not settings.port:
+    if settings.host not in EVERYWHERE or not port:
         return
     with socket.socket() as probe:
         probe.settimeout(PROBE_SECONDS)
-        if probe.connect_ex(("127.0.0.1", settings.port)) == 0:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
             raise OSError(errno.EADDRINUSE, os.strerror(errno.EADDRINUSE))
 
 
-def why_not_listening(error: Exception, settings: Settings) -> str:
+def why_not_listening(error: Exception, settings: Settings, port: int) -> str:
     """Return one clear line for a port or an address that cannot be had."""
     number = getattr(error, "errno", None)
     if isinstance(error, socket.gaierror) or number == errno.EADDRNOTAVAIL:
@@ -143,13 +153,15 @@ def why_not_listening(error: Exception, settings: Settings) -> str:
             f"这台电脑没有这个地址：{settings.host}，不写 --host 就行 / "
             f"this machine has no such address: {settings.host}; leave --host out"
         )
+    option = "--https-port" if settings.https and port == settings.https_port else "--port"
+    suggested = 8443 if option == "--https-port" else 8000
     if number in (errno.EACCES, errno.EPERM):
         return (
-            f"端口 {settings.port} 要管理员才能用，换一个，比如 --port 8000 / "
-            f"port {settings.port} is for administrators, choose another: --port 8000"
+            f"端口 {port} 要管理员才能用，换一个，比如 {option} {suggested} / "
+            f"port {port} is for administrators, choose another: {option} {suggested}"
         )
     return (
-        f"端口 {settings.port} 用不了，是不是已经开着一个？换一个请加 --port / "
-        f"port {settings.port} at {settings.host} cannot be used, is another server running? "
-        f"To use another one, add --port ({error})"
+        f"端口 {port} 用不了，是不是已经开着一个？换一个请加 {option} / "
+        f"port {port} at {settings.host} cannot be used, is another server running? "
+        f"To use another one, add {option} ({error})"
     )

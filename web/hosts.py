@@ -10,11 +10,17 @@ from festival.settings import Settings
 _WRITTEN = re.compile(r"(\[(?P<figures>[^\]]+)\]|(?P<name>[^:@\[\]]+))(:[0-9]*)?")
 
 
+# The name by which phones find the laptop where the network lets it tell one.
+ANNOUNCED = "laojiefang.local"
+
+
 def own_names(settings: Settings) -> frozenset[str]:
     """Return the host names that a request may come to, besides addresses in figures."""
     machine = socket.gethostname().lower().rstrip(".")
     given = {name.strip().lower().rstrip(".") for name in settings.name.split(",")}
-    return frozenset({"localhost", machine, machine.partition(".")[0] + ".local", machine + ".local", *given} - {""})
+    return frozenset(
+        {"localhost", ANNOUNCED, machine, machine.partition(".")[0] + ".local", machine + ".local", *given} - {""}
+    )
 
 
 def is_allowed(host: str | None, names: frozenset[str]) -> bool:

@@ -57,6 +57,8 @@ RIGHTS: dict[str, Right] = {
     "GET /booth": ANYONE,
     "GET /booth/worker.js": ANYONE,
     "GET /healthz": ANYONE,
+    "GET /https": ANYONE,
+    "GET /https/ca.crt": ANYONE,
     "GET /kiosk": ANYONE,
     "GET /language/<to>": ANYONE,
     "GET /static/<path:filename>": ANYONE,

@@ -6,6 +6,7 @@ from functools import wraps
 from typing import ParamSpec
 
 from flask import Flask, Response, g, request, session
+from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFProtect
@@ -49,9 +50,24 @@ HEADERS = {
 # What a page needs to start the camera's decoder.
 DECODER = "'wasm-unsafe-eval'"
 
+COOKIE = "laojiefang"
+# Browsers take it from https alone, and never let plain http write over it.
+SECURE_COOKIE = "__Host-laojiefang"
 LARGEST_FORM = 1_000_000
 
 csrf = CSRFProtect()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Two cookies for one laptop: what was signed in over https is nowhere seen on plain http, and the other way."""
+
+    def get_cookie_name(self, app: Flask) -> str:  # noqa: ARG002
+        """Return the name for this request's scheme."""
+        return SECURE_COOKIE if request.is_secure else COOKIE
+
+    def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002
+        """Return whether it may go over https alone."""
+        return request.is_secure
 
 
 def init_app(app: Flask, secret_key: bytes) -> None:
@@ -60,12 +76,12 @@ def init_app(app: Flask, secret_key: bytes) -> None:
         SECRET_KEY=secret_key,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_NAME="laojiefang",
         PERMANENT_SESSION_LIFETIME=12 * 3600,
         WTF_CSRF_TIME_LIMIT=12 * 3600,
         WTF_CSRF_SSL_STRICT=False,
         MAX_CONTENT_LENGTH=LARGEST_FORM,
     )
+    app.session_interface = Sessions()
     # Before the form tokens: nothing is done for a stranger's name.
     app.before_request(_only_by_own_names)
     csrf.init_app(app)
@@ -150,4 +166,4 @@ def own_path(wanted: str | None, otherwise: str) -> str:
 
 def sees_admin() -> bool:
     """Return whether the admin would answer this request."""
-    return house().settings.admin_on_lan or is_on_this_laptop()
+    return house().settings.admin_on_lan or request.is_secure or is_on_this_laptop()

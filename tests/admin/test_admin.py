@@ -78,6 +78,18 @@ def test_the_laptop_sees_the_admin_at_its_address_in_the_network(
     assert browser.client.get("/admin/sign-in", environ_overrides=environ).status_code == status
 
 
+@pytest.mark.parametrize(
+    ("scheme", "opened", "status"), [("https", False, 200), ("http", False, 403), ("http", True, 200)]
+)
+@pytest.mark.parametrize("pretended", [{}, {"HTTP_X_FORWARDED_PROTO": "https", "HTTP_X_FORWARDED_SSL": "on"}])
+def test_the_network_sees_the_admin_over_https_alone_unless_it_was_opened(
+    application: Application, browser: Browser, scheme: str, opened: bool, status: int, pretended: dict[str, str]
+) -> None:
+    object.__setattr__(application.house.settings, "admin_on_lan", opened)
+    environ = NEIGHBOUR | {"wsgi.url_scheme": scheme} | pretended
+    assert browser.client.get("/admin/sign-in", environ_overrides=environ).status_code == status
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_an_organiser_sees_every_page(organiser: Browser, page: str) -> None:
     assert organiser.get(f"/admin{page}").status_code == 200
