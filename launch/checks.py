@@ -12,6 +12,8 @@ from launch.children import wait
 from launch.environment import Place
 from launch.hand_over import with_safe_output
 
+# As many as the smallest laptop has cores; each process has a PostgreSQL and a Chromium of its own.
+PYTEST_PROCESSES = ("-n", "2")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 
@@ -30,7 +32,7 @@ def checks(pytest_arguments: Sequence[str], *, long: bool) -> list[Check]:
         Check("ruff", ("-m", "ruff", "check", ".")),
         Check("mypy", ("-m", "mypy")),
         Check("import contracts", ("-c", LINT_IMPORTS)),
-        Check("pytest", ("-m", "pytest", *chosen, *pytest_arguments)),
+        Check("pytest", ("-m", "pytest", *PYTEST_PROCESSES, *chosen, *pytest_arguments)),
     ]
 
 

@@ -17,10 +17,27 @@ from festival.storage.engine import Database
 from tests.cast import Cast, Client
 from tests.databases import PostgresServer, PostgresTemplate, SqliteTemplate
 from tests.running import Server
+from tests.turns import Turns
 from web import limits
 
 # For tables of inputs whose answer no database can change; everything else runs on both.
 ON_SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Those that run alone come last: until then all processes are at work."""
+    items.sort(key=_is_alone)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
+    """Wait for the test's turn, before its time is taken."""
+    with Turns.of(item.config).turn(alone=_is_alone(item)):
+        return (yield)
+
+
+def _is_alone(item: pytest.Item) -> bool:
+    return item.get_closest_marker("alone") is not None
 
 
 @pytest.fixture(scope="session")

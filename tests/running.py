@@ -1,7 +1,10 @@
 """The real server as a process of its own: started, waited for, paired with, stopped or killed."""
 
+import contextlib
+import itertools
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,11 +20,19 @@ ROOT = Path(__file__).parents[1]
 START_WITHIN = 20.0
 
 
+# Below the ports that systems give to clients: those could be taken while a server that keeps its port is away.
+_ports = itertools.cycle(range(11000, 30000))
+for _ in range(random.SystemRandom().randrange(19000)):
+    next(_ports)
+
+
 def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody uses now, and that this process will not name again soon."""
+    for port in _ports:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("unreachable: the ports go round")
 
 
 @dataclass

@@ -31,6 +31,7 @@ def plug_in(volumes: Path, server: Server) -> None:
     sticks.prepare(Stick(volumes / "BLUE", is_ours=False), health["community"])
 
 
+@pytest.mark.alone
 def test_a_second_laptop_carries_on_from_the_stick_while_all_pages_stay_open(
     windows: Windows, server: Server, tmp_path: Path
 ) -> None:

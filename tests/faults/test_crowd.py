@@ -109,6 +109,7 @@ def test_the_addresses_of_one_network_are_one(address: str, one: str) -> None:
     assert household(address) == one
 
 
+@pytest.mark.alone
 def test_a_head_sent_byte_by_byte_ends_and_the_others_are_served(server: Server) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=0.5) as slow:
         slow.sendall(b"GET / HTTP/1.1\r\nX: ")
@@ -126,6 +127,7 @@ def test_a_head_sent_byte_by_byte_ends_and_the_others_are_served(server: Server)
         assert HEAD_SECONDS - 1 < time.monotonic() - began < HEAD_SECONDS + 3
 
 
+@pytest.mark.alone
 def test_a_body_that_comes_too_slowly_is_not_waited_for() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -139,6 +141,7 @@ def test_a_body_that_comes_too_slowly_is_not_waited_for() -> None:
         assert time.monotonic() - began < 2
 
 
+@pytest.mark.alone
 def test_bytes_that_come_earn_time_up_to_a_bound() -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -155,6 +158,7 @@ def test_bytes_that_come_earn_time_up_to_a_bound() -> None:
         assert 0.2 < time.monotonic() - began < 0.6
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("length", ["1000000000000", "9" * 400])
 def test_a_body_that_says_it_is_endless_gets_no_more_time(server: Server, length: str) -> None:
     head = f"POST /nothing HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {length}\r\n\r\n"

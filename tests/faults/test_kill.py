@@ -165,6 +165,7 @@ def stopped_within_five_seconds(server: Server) -> int:
     return status
 
 
+@pytest.mark.alone
 def test_a_stop_with_twenty_open_screens_ends_within_five_seconds_and_loses_nothing(machine: Machine) -> None:
     crowd = Crowd(machine)
     screens = [screen(machine) for _ in range(20)]

@@ -119,6 +119,7 @@ def wait_for_a_backup(stick: Stick) -> None:
         time.sleep(0.1)
 
 
+@pytest.mark.alone
 def test_a_second_laptop_takes_over_from_the_stick(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     volumes = tmp_path / "volumes"
     options = ("--volumes", str(volumes))

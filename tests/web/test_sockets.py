@@ -57,6 +57,7 @@ def test_a_change_is_sent_at_once_and_always_the_newest(company: Company, screen
     assert newest["visits"] == 1
 
 
+@pytest.mark.alone
 def test_many_changes_are_at_most_five_a_second(company: Company, screen: Any) -> None:
     received(screen)
     began, got = time.monotonic(), []
@@ -70,6 +71,7 @@ def test_many_changes_are_at_most_five_a_second(company: Company, screen: Any) -
     assert newest["visits"] == company.client(None).get("/board").get_json()["visits"]
 
 
+@pytest.mark.alone
 def test_an_idle_board_is_sent_every_two_seconds(screen: Any) -> None:
     received(screen)
     assert wait_for(screen, 3)
