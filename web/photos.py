@@ -21,6 +21,7 @@ START_OF_PASS = b"\xff\xda"
 SIDE = 1500
 AT_ONCE = 2
 WAITS_SECONDS = 3.0
+_QR_CODES = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 FORMATS = ("JPEG", "PNG", "WEBP")
 # What Pillow raises for pictures that are broken, cut off, or made to break whoever reads them.
 BROKEN = (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError)
@@ -58,7 +59,7 @@ def _read(data: bytes) -> list[str]:
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             _hold_size(picture, data)
-            found = zxingcpp.read_barcodes(_grey(picture), formats=zxingcpp.BarcodeFormat.QRCode)
+            found = zxingcpp.read_barcodes(_grey(picture), formats=_QR_CODES)
         return list(dict.fromkeys(code.text for code in found if code.text))
     except BROKEN as error:
         raise bad_field("photo") from error
