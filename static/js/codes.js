@@ -34,3 +34,12 @@ export function read(text) {
   const kind = KINDS[digits.slice(0, 2)];
   return kind ? { kind, digits } : { kind: "nothing", digits: "" };
 }
+
+/**
+ * Return the 16-digit code that a text is, however it is written, or null.
+ * @param {string} text
+ */
+export function codeIn(text) {
+  const { kind, digits } = read(text);
+  return kind === "card" || kind === "badge" ? digits : null;
+}

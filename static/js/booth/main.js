@@ -2,7 +2,8 @@
 
 import { fetchFaces } from "../faces.js";
 import { fitName } from "../fit.js";
-import { codeIn, listen } from "../gun.js";
+import { codeIn } from "../codes.js";
+import { listen } from "../gun.js";
 import { make, plate } from "../parts.js";
 import { ScreenCode } from "../screen_code.js";
 import { chime, isUnlocked, unlockOnTouch } from "../sound.js";

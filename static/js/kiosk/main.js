@@ -1,7 +1,8 @@
 // The kiosk's page: puts the parts together and says what each button does.
 
 import { fetchFaces } from "../faces.js";
-import { codeIn, listen } from "../gun.js";
+import { codeIn } from "../codes.js";
+import { listen } from "../gun.js";
 import { changeVolume, chime, unlockOnTouch } from "../sound.js";
 import { codeInAddress, Station } from "../station.js";
 import { defineCard } from "./card.js";
