@@ -43,7 +43,7 @@ def floor(moment: datetime, seconds: int) -> datetime:
 def to_text(moment: datetime) -> str:
     """Return ISO 8601 in UTC with milliseconds: ``2026-10-24T01:31:07.120Z``."""
     utc = moment.astimezone(UTC)
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
+    return f"{utc.year:04d}-{utc:%m-%dT%H:%M:%S}.{utc.microsecond // 1000:03d}Z"
 
 
 def from_text(text: str) -> datetime:

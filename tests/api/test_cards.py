@@ -115,7 +115,7 @@ def test_active_and_lost_cards_alone_are_replaced(company: Company, state: str, 
         ("abc", (422, "refused", "invalid")),
         ("\x00", (422, "refused", "invalid")),
         (codes.short_number(99_999), (404, "refused", "unknown_card")),
-        pytest.param(unknown_code(), (404, "refused", "unknown_card"), id="code-that-nobody-issued"),
+        (unknown_code(), (404, "refused", "unknown_card")),
     ],
 )
 def test_only_a_card_of_ours_is_replaced(company: Company, written: Any, expected: tuple[int, str, str]) -> None:

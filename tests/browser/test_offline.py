@@ -42,7 +42,8 @@ def settled(page: Page, server: Server, count: int) -> None:
 
 
 def scanned(page: Page, code: str, word: str) -> None:
-    """Scan, and wait for the word that answers."""
+    """Scan, and wait for the word that answers; the same card is one scan for two seconds."""
+    page.wait_for_timeout(2100)
     page.evaluate("document.getElementById('result-word').textContent = ''")
     gun(page, code)
     expect(page.locator("#result-word")).to_have_text(word)
