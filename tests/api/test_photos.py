@@ -2,6 +2,8 @@
 
 import os
 import struct
+import subprocess
+import sys
 import tempfile
 import time
 import zlib
@@ -16,6 +18,7 @@ from api import bodies
 from tests.cast import Client, answer
 from tests.conftest import ON_SQLITE, Company
 from tests.pictures import saved, scene
+from tests.running import ROOT
 from web import photos
 
 pytestmark = ON_SQLITE
@@ -184,6 +187,42 @@ def test_no_picture_is_kept(company: Company, monkeypatch: pytest.MonkeyPatch) -
     for name in ("TemporaryFile", "NamedTemporaryFile", "SpooledTemporaryFile", "mkstemp", "mkdtemp"):
         monkeypatch.setattr(tempfile, name, no_file)
     assert sent(company.clinic, phone_photo(CARD)).status_code == 200
+
+
+READ_IN_A_PROCESS_OF_ITS_OWN = """
+import resource, sys
+from festival.errors import Refusal
+from web import photos
+data = sys.stdin.buffer.read()
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    photos.texts_in(data)
+except Refusal:
+    pass
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
+"""
+
+
+def huge_webp() -> bytes:
+    """Return a moving WebP whose head says 16383 x 16383."""
+    data = saved(scene(), "WEBP", save_all=True, append_images=[scene(CARD)])
+    return data[:24] + b"\xfe\x3f\0" * 2 + data[30:]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="counts memory as Unix does")
+@pytest.mark.parametrize("make", [
+    pytest.param(lambda: bomb(20000, 20000), id="20000 x 20000"),
+    pytest.param(lambda: saved(Image.new("RGBA", (4000, 4000), (9, 9, 9, 9)), "PNG"), id="png, as large as may be"),
+    pytest.param(lambda: saved(Image.effect_noise((8000, 6000), 60).convert("RGB"), quality=30), id="jpeg of 48 Mpx"),
+    pytest.param(lambda: saved(Image.new("RGB", (4000, 4000)), progressive=True, subsampling=0), id="in passes"),
+    pytest.param(huge_webp, id="webp of 268 Mpx"),
+    pytest.param(lambda: png(9, 9, more=chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(2**28)))), id="note of 256 MB"),
+])  # fmt: skip
+@pytest.mark.usefixtures("template")
+def test_memory_stays_bounded(make: Callable[[], bytes]) -> None:
+    reading = [sys.executable, "-c", READ_IN_A_PROCESS_OF_ITS_OWN]
+    grown = subprocess.run(reading, input=make(), capture_output=True, check=True, cwd=ROOT)
+    assert int(grown.stdout) < 250
 
 
 def test_no_more_than_two_are_read_at_once(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
