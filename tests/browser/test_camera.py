@@ -97,10 +97,11 @@ TIMED = """
 () => new Promise((done) => {
   const began = performance.now();
   new PerformanceObserver((list) => {
-    const sent = list.getEntries().find((entry) => entry.name.endsWith("/check-ins"));
+    const sent = list.getEntries().find((entry) => entry.name.includes("/check-ins"));
     if (sent) done(sent.startTime - began);
   }).observe({ type: "resource", buffered: true });
   document.getElementById("camera").click();
+  setTimeout(() => done(Infinity), 5000);
 })
 """
 
@@ -108,6 +109,7 @@ TIMED = """
 def test_card_is_read_within_six_tenths_of_a_second_from_opening(cinema: Cinema, day: Server) -> None:
     windows = cinema((held(card_of(day)), 1))
     took = min(at_booth(windows, day, slug).evaluate(TIMED) for slug in ("tea", "clay", "chess"))
+    print(f"{took:.0f} ms from opening to sending")
     assert took < 600, f"{took:.0f} ms"
 
 

@@ -60,6 +60,7 @@ def test_every_answer_has_the_headers_and_gives_nothing_away(application: Applic
             assert not LEAK.search(answer.text), f"{method} {path}"
         if path.startswith("/admin"):
             assert answer.headers["Cache-Control"] == "no-store", path
+        answer.close()
 
 
 def written(database: Database) -> int:
