@@ -20,6 +20,8 @@ const OTHER_KEYS = {
   Backslash: "\\|", Backquote: "`~",
 };
 const SHIFTED_DIGITS = ")!@#$%^&*(";
+// A gun that lets go of Shift too early types the colon of an address as a semicolon.
+const UNSHIFTED_SCHEME = /(https?);(?=\/\/)/i;
 // What a gun says of the kind of symbol: ]Q3 before a QR code.
 const SYMBOL_NAMES = /(^|[0-9]{16})\][A-Za-z][0-9A-Za-z]/g;
 
@@ -31,7 +33,7 @@ const SYMBOL_NAMES = /(^|[0-9]{16})\][A-Za-z][0-9A-Za-z]/g;
  * @returns {string[]} none where it is no code
  */
 export function codesIn(text, seam = NaN) {
-  const plain = text.trim().replace(SYMBOL_NAMES, "$1");
+  const plain = text.trim().replace(SYMBOL_NAMES, "$1").replace(UNSHIFTED_SCHEME, "$1:");
   const half = plain.slice(0, plain.length / 2);
   if (half + half === plain && codesIn(half).length) return codesIn(half);
   const run = /^(.*?)([0-9][0-9 -]*)$/s.exec(unshifted(plain));
