@@ -10,6 +10,7 @@ from festival.settings import Settings
 from launch import addresses
 from launch.addresses import EVERYWHERE
 from printing import qr
+from web.hosts import ANNOUNCED
 
 RULE = "─" * 60
 
@@ -46,6 +47,7 @@ def addresses_text(on_network: list[str], port: int, settings: Settings) -> str:
         "",
         "  手机和平板 Phones and tablets",
         *([f"    http://{address}:{port}" for address in on_network] or [f"    {nowhere}"]),
+        *name_lines(on_network, port, settings),
         *secure_lines(on_network, port, settings),
         "",
     ]
@@ -58,6 +60,13 @@ def addresses_text(on_network: list[str], port: int, settings: Settings) -> str:
         RULE,
     ]
     return "\n".join(lines)
+
+
+def name_lines(on_network: list[str], port: int, settings: Settings) -> list[str]:
+    """Return the address by name, which not every network lets through; nothing where it is not told."""
+    if settings.no_mdns or not on_network:
+        return []
+    return [f"    http://{ANNOUNCED}:{port}  （有的网络不通 not on every network）"]
 
 
 def secure_lines(on_network: list[str], port: int, settings: Settings) -> list[str]:

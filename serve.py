@@ -42,8 +42,10 @@ from festival.clock import utc_now
 from festival.data_folder import FolderTrouble
 from festival.errors import CannotKeep
 from festival.settings import SETTINGS, BadSetting, Settings, from_values
+from festival.whereabouts import Name
 from launch import browser
-from launch.addresses import reached_from_outside
+from launch.addresses import reached_from_outside, usable
+from serving.announcer import Announcer
 from serving.listener import Listener, listen, raise_file_limit
 from serving.protocol import IDLE_SECONDS, Protocol
 from serving.secure import LOOK_EVERY, Certificate, protocol_of
@@ -122,10 +124,10 @@ def serve(settings: Settings) -> int:
     first = FirstStart.of(opened.first_password)
     application.flask.extensions["first_start"] = first
     stopped = stop_on_signals()
-    if secure is not None:
-        serve_securely(application, secure, settings, most)
+    certificate = serve_securely(application, secure, settings, most) if secure is not None else None
     eventlet.spawn(serve_pages, application, listener, settings, most)
     port = listener.getsockname()[1]
+    eventlet.spawn(keep_looking, application, settings, port, certificate)
     announce(settings, port, first)
     stopped.wait()
     finish(application, *filter(None, (listener, secure)))
@@ -133,29 +135,49 @@ def serve(settings: Settings) -> int:
     return 0
 
 
-def serve_securely(application: Application, listener: Listener, settings: Settings, most: int) -> None:
-    """Answer over https too, with a certificate that follows the laptop's addresses."""
+def serve_securely(application: Application, listener: Listener, settings: Settings, most: int) -> Certificate:
+    """Answer over https too; return the certificate, which is to follow the laptop's addresses."""
 
     def current() -> Path:
         names = hosts.own_names(settings) | {"127.0.0.1", "::1"}
-        # Asking for addresses may wait for the network, and nothing here may.
-        on_network = eventlet.tpool.execute(reached_from_outside, settings.host)
-        return certificates.leaf(settings.data, [*names, *on_network], utc_now())
+        return certificates.leaf(settings.data, [*names, *addresses_now(settings)], utc_now())
 
     certificate = Certificate(current)
-    eventlet.spawn(keep_looking, certificate)
     eventlet.spawn(serve_pages, application, listener, settings, most, protocol_of(certificate), "https")
+    return certificate
 
 
-def keep_looking(certificate: Certificate) -> None:
-    """Renew the certificate when the addresses change or it nears its end, for ever."""
+def addresses_now(settings: Settings) -> list[str]:
+    """Return where phones reach the laptop. Asking may wait for the network, and nothing here may."""
+    found: list[str] = eventlet.tpool.execute(reached_from_outside, settings.host)
+    return found
+
+
+def keep_looking(application: Application, settings: Settings, port: int, certificate: Certificate | None) -> None:
+    """Follow the laptop's addresses, for ever: what organisers are told, the name, the certificate."""
+    whereabouts = application.house.whereabouts
+    announcer = None
+    if not settings.no_mdns:
+        whereabouts.name = Name.SILENT
+        announcer = Announcer(hosts.ANNOUNCED, port, lambda name: setattr(whereabouts, "name", name))
     while True:
+        # A network card may go away while it is asked.
+        with suppress(OSError):
+            whereabouts.look(addresses_now(settings))
+        if announcer is not None:
+            announcer.tell(usable(whereabouts.now))
         eventlet.sleep(LOOK_EVERY)
-        try:
-            certificate.look()
-        except OSError:
-            # A full disk, say: the old one goes on.
-            logging.getLogger(__name__).exception("the certificate could not be renewed")
+        if certificate is not None:
+            renew(certificate)
+
+
+def renew(certificate: Certificate) -> None:
+    """Take a new certificate where the addresses have changed, or the old one nears its end."""
+    try:
+        certificate.look()
+    except (OSError, ValueError):
+        # A full disk, or a damaged file: the old one goes on.
+        logging.getLogger(__name__).exception("the certificate could not be renewed")
 
 
 def serve_pages(

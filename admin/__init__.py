@@ -4,6 +4,7 @@ from flask import Flask
 
 from admin import (
     accounts,
+    addresses,
     audit,
     backups,
     booths,
@@ -31,6 +32,7 @@ def init_app(app: Flask) -> None:
         editions,
         booths,
         posters,
+        addresses,
         stations,
         cards,
         visits,

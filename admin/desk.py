@@ -15,6 +15,7 @@ from festival.booths import Booth
 from festival.clock import utc_now
 from festival.notices import Trouble
 from festival.stations import StationLine
+from festival.whereabouts import Whereabouts
 from web import rights, sign_in
 from web.house import board, directory, house, read, write
 
@@ -67,9 +68,12 @@ def _to_do(devices: list[StationLine]) -> list[Told]:
     """Return what else waits for whoever has signed in."""
     wrong = [line for line in devices if line.clock_is_wrong] if rights.i_may("admin_stations.all_stations") else []
     count = read(tray.waiting, settler=my_settler()) if rights.i_may("admin_tray.all_items") else 0
-    return notices.of_tray(count, url_for("admin_tray.all_items")) + notices.of_clocks(
-        wrong, url_for("admin_stations.all_stations")
-    )
+    moved = house().whereabouts if rights.i_may("admin_addresses.here") else Whereabouts()
+    return [
+        *notices.of_whereabouts(moved, url_for("admin_addresses.here")),
+        *notices.of_tray(count, url_for("admin_tray.all_items")),
+        *notices.of_clocks(wrong, url_for("admin_stations.all_stations")),
+    ]
 
 
 def _row(booth: Booth, figures: dict[str, Any], longest: int, *, closed: bool) -> dict[str, Any]:

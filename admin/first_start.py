@@ -30,6 +30,7 @@ def first_start() -> ResponseReturnValue:
             "admin/first_start.html",
             password=_password(request.args.get("token", "")),
             phones=addresses.of_phones(),
+            by_name=addresses.by_name(),
             in_english=_in_english,
             draw=qr.svg,
         )

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from festival.errors import TRY_AGAIN_SECONDS, CannotKeep
 from festival.notices import STOPS_SCANNING, Notice, Trouble
 from festival.stations import StationLine
+from festival.whereabouts import Name, Whereabouts
 from web import answers, errors
 from web.house import house
 
@@ -129,6 +130,17 @@ def of_clocks(wrong: Sequence[StationLine], link: str) -> list[Told]:
             link,
         )
     ]
+
+
+def of_whereabouts(whereabouts: Whereabouts, link: str) -> list[Told]:
+    """Return what is told of where phones find the laptop."""
+    found = []
+    if whereabouts.lost:
+        what = _("电脑的地址变了：%(addresses)s 没有了。", addresses=str(_("、")).join(whereabouts.lost))
+        found.append((what, _("手机上开着的页面找不到这台电脑了。")))
+    if whereabouts.name is Name.TAKEN:
+        found.append((_("另一台电脑也叫 laojiefang.local。"), _("两台不要同时用，关掉一台。")))
+    return [Told(None, ICON_WARNING, str(what), str(to_do), None, False, link) for what, to_do in found]
 
 
 def told(notice: Notice) -> Told:

@@ -45,6 +45,7 @@ SETTINGS: tuple[Setting, ...] = (
         "https", False, "serve https too: cameras of phones need it; it opens /admin to the network", "同时开 https"
     ),
     Setting("https-port", 8443, "port of https", "https 的端口"),
+    Setting("no-mdns", False, "do not tell the network the name laojiefang.local", "不报 laojiefang.local 这个名字"),
     Setting("kiosk", False, "open Chromium, Chrome or Edge full-screen on the kiosk", "全屏打开触摸屏页面"),
     Setting("access-log", False, "print a line for each request, codes hidden", "打印访问记录"),
     Setting("backups", "", "folder of the backups, otherwise the data folder's name with -backups", "备份放在哪里"),
@@ -69,6 +70,7 @@ class Settings:
     admin_on_lan: bool = False
     https: bool = False
     https_port: int = 8443
+    no_mdns: bool = False
     kiosk: bool = False
     access_log: bool = False
     backups: str = ""

@@ -42,6 +42,7 @@ OPTIONS = (
         "https too, for phones' cameras; opens /admin to the LAN",
     ),
     Option("--https-port", "N", "https 的端口（默认 8443）", "port of https (default 8443)"),
+    Option("--no-mdns", "", "不报 laojiefang.local 这个名字", "do not tell the name laojiefang.local"),
     Option("--kiosk", "", "全屏打开签到屏", "open the kiosk full-screen"),
     Option("--access-log", "", "打印访问记录，卡号不显示", "print a line for each request, codes hidden"),
     Option(

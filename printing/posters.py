@@ -8,19 +8,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from printing import fonts, qr
-from printing.pen import A4, BOLD, BRICK, HEAVY, MEDIUM, SOFT, VERMILION, WHITE, Bar, Pen, Type
+from printing import fonts, letterhead, qr
+from printing.letterhead import LEFT, RIGHT, ROOM, fitting
+from printing.pen import A4, BOLD, HEAVY, MEDIUM, SOFT, VERMILION, WHITE, Pen, Type
 
-LEFT, RIGHT = 14.3, A4[0] - 14.3
-ROOM = RIGHT - LEFT
 CODE_SIDE = 52.0
 CODE_TOP = 204.0
 SMALLEST_MODULE = 0.75
 """What cheap cameras need; longer addresses than such a code can hold are refused."""
 
 LARGEST_NAME, SMALLEST_NAME = 44.0, 15.0
-MARK = Type(6.2, fonts.SERIF, HEAVY, WHITE)
-FESTIVAL = Type(7.4, fonts.SERIF, HEAVY)
 DIGIT = Type(42.0, weight=BOLD, colour=WHITE)
 UNIT = Type(26.0, weight=BOLD, colour=WHITE)
 ENGLISH = Type(9.0, weight=MEDIUM)
@@ -87,24 +84,21 @@ def _matrix(address: str) -> qr.Matrix:
 
 def _page(pen: Pen, poster: Poster, code: qr.Matrix, festival: str) -> None:
     pen.page()
-    _head(pen, festival)
+    letterhead.head(pen, festival)
     _plate(pen, poster.number)
     _icon(pen, poster.icon)
     _name(pen, poster)
     pen.bars([(LEFT, 195.5, ROOM, 0.7)])
     for at, (head, words) in enumerate(_rows(poster)):
         pen.text(LEFT, 219.0 + 15.5 * at, head, ROW_HEAD)
-        pen.text(LEFT + 36.0, 219.0 + 15.5 * at, words, _fitting(pen, words, ROW, RIGHT - CODE_SIDE - 6 - LEFT - 36.0))
+        pen.text(
+            LEFT + 36.0,
+            219.0 + 15.5 * at,
+            words,
+            fitting(pen, words, ROW, RIGHT - CODE_SIDE - 6 - LEFT - 36.0),
+        )
     _code(pen, poster, code)
-    pen.bars(_wall(), BRICK)
-
-
-def _head(pen: Pen, festival: str) -> None:
-    pen.box((LEFT, 14.0, 8.5, 22.3), radius=0.9, line=0, colour=VERMILION)
-    pen.box((LEFT + 0.5, 14.5, 7.5, 21.3), radius=0.5, line=0.15, colour=WHITE)
-    for place, character in enumerate("老街坊"):
-        pen.text(LEFT + 4.25, 20.8 + 6.75 * place, character, MARK, anchor=0.5)
-    pen.text(LEFT + 12.5, 28.0, festival, _fitting(pen, festival, FESTIVAL, ROOM - 12.5))
+    letterhead.foot(pen)
 
 
 def _plate(pen: Pen, number: int) -> None:
@@ -132,7 +126,7 @@ def _name(pen: Pen, poster: Poster) -> None:
         pen.text(A4[0] / 2, baseline + at * step, line, Type(size, fonts.SERIF, HEAVY), anchor=0.5)
     for shown, baseline, how in ((poster.name_en, 175.5, ENGLISH), (poster.place, 188.5, PLACE)):
         if shown:
-            pen.text(A4[0] / 2, baseline, shown, _fitting(pen, shown, how, ROOM), anchor=0.5)
+            pen.text(A4[0] / 2, baseline, shown, fitting(pen, shown, how, ROOM), anchor=0.5)
 
 
 def _size(pen: Pen, line: str) -> float:
@@ -155,11 +149,6 @@ def _rows(poster: Poster) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _fitting(pen: Pen, text: str, how: Type, room: float) -> Type:
-    size = min(how.size, how.size * room / max(pen.width(text, how), 0.01))
-    return Type(size, how.face, how.weight, how.colour)
-
-
 def _code(pen: Pen, poster: Poster, code: qr.Matrix) -> None:
     module = CODE_SIDE / len(code)
     left = RIGHT - CODE_SIDE
@@ -169,19 +158,6 @@ def _code(pen: Pen, poster: Poster, code: qr.Matrix) -> None:
     )
     middle = left + CODE_SIDE / 2
     caption = POSTER_ROWS[poster.phones][1]
-    pen.text(middle, CODE_TOP + CODE_SIDE + 9.0, caption, _fitting(pen, caption, CAPTION, CODE_SIDE), anchor=0.5)
+    pen.text(middle, CODE_TOP + CODE_SIDE + 9.0, caption, fitting(pen, caption, CAPTION, CODE_SIDE), anchor=0.5)
     # Never smaller than can be typed from; a code that is torn leaves it.
-    pen.text(LEFT, CODE_TOP + CODE_SIDE + 9.0, poster.address, _fitting(pen, poster.address, ADDRESS, 110.0))
-
-
-def _wall() -> list[Bar]:
-    """Return two courses of bricks as wide as the paper, at its foot."""
-    length, course, joint = 19.8, 7.4, 1.2
-    bars: list[Bar] = []
-    for row, first in enumerate((0.0, -length / 2)):
-        left = first
-        while left < A4[0]:
-            start, end = max(left, 0.0), min(left + length, A4[0])
-            bars.append((start, A4[1] - 16.0 + row * (course + joint), end - start, course))
-            left += length + joint
-    return bars
+    pen.text(LEFT, CODE_TOP + CODE_SIDE + 9.0, poster.address, fitting(pen, poster.address, ADDRESS, 110.0))

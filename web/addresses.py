@@ -4,14 +4,35 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from festival.whereabouts import Name
 from launch.addresses import is_loopback, reached_from_outside
+from web.hosts import ANNOUNCED
 from web.house import house
+
+NAME = ANNOUNCED
 
 
 def of_phones() -> list[str]:
     """Return the addresses (``http://192.168.8.10:8000``) on the local network, best first; empty on none."""
-    port = request.environ["SERVER_PORT"]
-    return [f"http://{address}:{port}" for address in reached_from_outside(house().settings.host)]
+    return [f"http://{address}:{_port()}" for address in reached_from_outside(house().settings.host)]
+
+
+def secure() -> list[str]:
+    """Return the addresses over https, best first; empty where it is off."""
+    settings = house().settings
+    if not settings.https:
+        return []
+    return [f"https://{address}:{settings.https_port}" for address in reached_from_outside(settings.host)]
+
+
+def by_name() -> str | None:
+    """Return the address by the laptop's name, None where the network is not told it."""
+    return f"http://{NAME}:{_port()}" if house().whereabouts.name is Name.TOLD else None
+
+
+def _port() -> str:
+    """Return the port of http, whichever this request came by."""
+    return str(house().settings.port) if request.is_secure else request.environ["SERVER_PORT"]
 
 
 def as_called() -> str:

@@ -18,6 +18,7 @@ from festival.settings import Settings
 from festival.stations import PairingGuard
 from festival.storage.engine import Database
 from festival.storage.writer import Writer
+from festival.whereabouts import Whereabouts
 from web import heavy
 from web.sent_forms import SentForms
 
@@ -40,6 +41,7 @@ class House:
     clocks_ahead: dict[int, timedelta] = field(default_factory=dict)
     fingerprints: Fingerprints = field(default_factory=Fingerprints)
     sent_forms: SentForms = field(default_factory=SentForms)
+    whereabouts: Whereabouts = field(default_factory=Whereabouts)
     backups: Routine = field(init=False)
 
     def __post_init__(self) -> None:

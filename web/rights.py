@@ -122,6 +122,8 @@ RIGHTS: dict[str, Right] = {
     "POST /admin/accounts/<int:account_id>/sign-out": ORGANISER,
     "POST /admin/accounts/<int:account_id>/end": ORGANISER,
     "POST /admin/accounts/<int:account_id>/bring-back": ORGANISER,
+    "GET /admin/addresses": ORGANISER,
+    "GET /admin/addresses/pdf": ORGANISER,
     "GET /admin/audit": ORGANISER,
     "GET /admin/audit/export.<kind>": ORGANISER,
     "POST /admin/audit/<int:entry_id>/undo": ORGANISER,

@@ -31,6 +31,12 @@ export class Acknowledged {
     return this.#write([...others, { body, visit: answer.visit.id, at: Date.now(), by: ending(token) }]);
   }
 
+  /** Take in what this device kept at another address of the laptop. @param {Entry[]} entries */
+  takeIn(entries) {
+    const known = new Set(this.all.map(({ body }) => body.nonce));
+    this.#write([...entries.filter(({ body }) => !known.has(body.nonce)), ...this.all]);
+  }
+
   /** Mark a visit as one that somebody takes back, or after all does not. */
   markUndone(visit, undone) {
     this.#write(this.all.map((entry) => (entry.visit === visit ? { ...entry, undone } : entry)));

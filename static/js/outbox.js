@@ -74,6 +74,19 @@ export class Outbox {
     return entry;
   }
 
+  /** All that lies here, without its place in the order. @returns {Omit<Entry, "order">[]} */
+  get held() {
+    return this.#entries.map(({ id, body, mayBeJudged, wantsUndo, visit }) => ({ id, body, mayBeJudged, wantsUndo, visit }));
+  }
+
+  /** Take in an entry of this device that lay at another address of the laptop, where it does not lie here already. */
+  async takeIn({ id, body, mayBeJudged, wantsUndo, visit }) {
+    if (this.find(id)) return;
+    const entry = await this.add({ ...body, offline: true });
+    Object.assign(entry, { id, mayBeJudged: Boolean(mayBeJudged), wantsUndo: Boolean(wantsUndo), visit: visit ?? null });
+    await this.update(entry);
+  }
+
   /** Keep what was changed in an entry. @param {Entry} entry */
   async update(entry) {
     if (this.#entries.includes(entry)) await this.#write((store) => store.put(entry));

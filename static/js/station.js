@@ -3,7 +3,7 @@
 
 import { Acknowledged } from "./acknowledged.js";
 import { Kept } from "./kept.js";
-import { nonce } from "./nonce.js";
+import { nonce, nonceAfter } from "./nonce.js";
 import { Outbox } from "./outbox.js";
 
 export { nonce };
@@ -31,6 +31,7 @@ export function codeInAddress() {
 const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 export class Station {
+  #kind;
   #token;
   #outbox;
   #acknowledged;
@@ -57,6 +58,7 @@ export class Station {
    */
   constructor(kind, { language, onUnenrolled = () => {}, onReach = () => {}, onRestored = () => {} }) {
     this.language = language;
+    this.#kind = kind;
     this.#token = new Kept(`laojiefang.station.${kind}`);
     this.#outbox = new Outbox(kind);
     this.#acknowledged = new Acknowledged(kind);
@@ -85,6 +87,49 @@ export class Station {
     return Boolean(this.#token.read());
   }
 
+  /** What this device holds, to be taken over at another address of the laptop. */
+  get held() {
+    return {
+      kind: this.#kind,
+      token: this.#token.read(),
+      data: this.#data.read(),
+      scans: this.#outbox.held,
+      acknowledged: this.#acknowledged.all,
+    };
+  }
+
+  /**
+   * Take over what this device held at another address. Anybody can make such an address, so it has to bring a token that
+   * holds here, and none but this device's own where it has one: else a link could slip scans into a volunteer's phone.
+   * @param {any} held
+   * @returns {Promise<boolean>} whether it was this device's own
+   */
+  async takeOver(held) {
+    const { kind, token, data, scans, acknowledged } = held;
+    if (kind !== this.#kind || !isToken(token) || ![scans, acknowledged].every(areEntries)) return false;
+    if ((this.isPaired && token !== this.#token.read()) || !(await this.#holds(token))) return false;
+    await this.#outbox.open();
+    const done = new Set(this.#acknowledged.all.map(({ body }) => body.nonce));
+    for (const entry of scans) if (!done.has(entry.body.nonce)) await this.#outbox.takeIn(entry);
+    this.#acknowledged.takeIn(acknowledged);
+    if (!this.#data.read() && data) this.#data.write(data);
+    this.#token.write(token);
+    return true;
+  }
+
+  /** Ask until the server has answered whether a token holds. */
+  async #holds(token) {
+    for (;;) {
+      try {
+        const { status } = await this.#reach("GET", `${API}/station`, undefined, this.language(), token);
+        return status === 200;
+      } catch (error) {
+        if (!(error instanceof Unanswered)) throw error;
+        await pause(MEET_AGAIN_AFTER);
+      }
+    }
+  }
+
   /** @param {string | null} token */
   enrol(token) {
     this.#token.write(token);
@@ -110,9 +155,9 @@ export class Station {
     return answer;
   }
 
-  async #reach(method, path, body, language) {
+  async #reach(method, path, body, language, token = this.#token.read()) {
     try {
-      const answer = await this.#fetch(method, path, body, language);
+      const answer = await this.#fetch(method, path, body, language, token);
       // A hotel's sign-in page answers 200 too, but not in JSON.
       if (answer.status >= 500 || (answer.body === null && answer.status !== 204)) throw new Unanswered(`${answer.status}`);
       this.#onReach(true);
@@ -128,8 +173,8 @@ export class Station {
     }
   }
 
-  async #fetch(method, path, body, language) {
-    const headers = { ...this.#headers(), "Accept-Language": language };
+  async #fetch(method, path, body, language, token) {
+    const headers = { ...this.#headers(token), "Accept-Language": language };
     const isPicture = body instanceof Blob;
     if (body !== undefined) headers["Content-Type"] = isPicture ? body.type : "application/json";
     const stop = new AbortController();
@@ -196,8 +241,7 @@ export class Station {
     return fetch(path, { method: "POST", headers, body: text, cache: "no-store" });
   }
 
-  #headers() {
-    const token = this.#token.read();
+  #headers(token = this.#token.read()) {
     const csrf = formToken(document)?.content;
     return { ...(token && { Authorization: `Bearer ${token}` }), ...(csrf && { "X-CSRFToken": csrf }) };
   }
@@ -391,7 +435,7 @@ export class Station {
     // What has happened already only has to wait for its turn.
     if (answer.status === 429 && sent.offline) return false;
     if (this.#wasJudgedTooEarly(entry, sent, body)) {
-      Object.assign(entry, { body: { ...entry.body, nonce: nonce() }, mayBeJudged: false });
+      Object.assign(entry, { body: { ...entry.body, nonce: nonceAfter(entry.body.nonce) }, mayBeJudged: false });
       await this.#outbox.update(entry);
       return false;
     }
@@ -434,6 +478,11 @@ export class Station {
     await this.#outbox.update(entry);
   }
 }
+
+const isToken = (value) => typeof value === "string" && /^[\w-]{1,200}$/.test(value);
+
+/** Tell whether this is a list of scans as the outbox and the acknowledged keep them, as far as their shape goes. */
+const areEntries = (value) => Array.isArray(value) && value.every((entry) => typeof entry?.body?.nonce === "string");
 
 const isShutOut = ({ status, body }) => status === 401 && body?.reason === "not_enrolled";
 

@@ -31,6 +31,7 @@ PAGES = [
     "/cards/000013",
     "/cards/000013/replace",
     "/accounts",
+    "/addresses",
     "/backups",
     "/accounts/1",
     "/close-down",

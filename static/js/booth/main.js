@@ -2,6 +2,7 @@
 
 import { fetchFaces } from "../faces.js";
 import { fitName } from "../fit.js";
+import { arrive } from "../carry.js";
 import { codeIn } from "../codes.js";
 import { listen } from "../gun.js";
 import { make, plate } from "../parts.js";
@@ -12,6 +13,7 @@ import { Facts } from "./facts.js";
 import { CameraView } from "./camera-view.js";
 import { Festival, nameOf } from "./festival.js";
 import { drawRecent } from "./list.js";
+import { defineMoved } from "./moved.js";
 import { Pad } from "./pad.js";
 import { find, language, say, show, showing, write } from "./page.js";
 import { definePairing } from "./pairing.js";
@@ -43,6 +45,7 @@ const scanning = new Scanning({
   station, festival, facts, recent, result, onQuestions: (scan, asked) => questions.ask(scan, asked),
 });
 const tray = new Tray(station, festival);
+const moved = defineMoved(station);
 const pairing = definePairing(station, async () => {
   recent.clear();
   festival.clear();
@@ -129,7 +132,7 @@ function scanned(text, isCode) {
     tray.scanned(text);
     return;
   }
-  if (["number", "party", "tray"].includes(showing())) home();
+  if (["number", "party", "tray", "moved"].includes(showing())) home();
   scanning.gun(text, isCode);
 }
 
@@ -171,6 +174,7 @@ function drawBands() {
   write(find("waiting"), waiting.length ? say("waiting", { n: waiting.length }) : "");
   write(find("away-text"), say(station.isLasting ? (isReopenable() ? "away" : "away_stay") : "away_only_here"));
   const off = festival.isRead && Math.abs(festival.ahead) > CLOCK_OFF;
+  moved.draw(awaySince);
   find("clock").hidden = !off;
   if (off) write(find("clock-text"), clockWords());
   find("restored").hidden = restoredAt === null || performance.now() - restoredAt >= TELL_RESTORED_FOR;
@@ -225,6 +229,15 @@ async function begin() {
   festival.begin();
 }
 
+/** Take in what the address brings, from another address of the laptop or from the organiser, and begin. */
+async function open() {
+  const isFromElsewhere = location.hash.startsWith("#carry=");
+  await arrive(station);
+  if (pairing.fromAddress()) return;
+  if (station.isPaired) begin();
+  else pairing.open(isFromElsewhere ? say("not_carried") : "");
+}
+
 /** Where the page cannot be opened again, nothing may lead away from it while the server is away. */
 function stay(event) {
   if (!station.isAway || !event.target.closest("a[href]")) return;
@@ -270,7 +283,4 @@ unlockOnTouch();
 fetchFaces();
 keepPage();
 numberChanged();
-if (!pairing.fromAddress()) {
-  if (station.isPaired) begin();
-  else pairing.open();
-}
+open();

@@ -13,7 +13,7 @@ export const showing = () => shown;
 
 /**
  * Show a view, and the booth's name above it where it belongs to one.
- * @param {"start" | "pair" | "choose" | "scan" | "number" | "party" | "phones" | "question" | "tray" | "tray-card"} name
+ * @param {"start" | "pair" | "choose" | "scan" | "number" | "party" | "phones" | "question" | "tray" | "tray-card" | "moved"} name
  */
 export function show(name) {
   shown = name;

@@ -1,0 +1,31 @@
+// When the laptop's address has changed: somebody reads the new one off its screen, and this device goes on there with
+// what it holds. The page of the old address stays open: nothing is lost by a slip of the finger.
+
+import { addressIn, pack } from "../carry.js";
+import { find, say, show, write } from "./page.js";
+
+const ASK_AFTER = 20 * 1000;
+
+/** @param {import("../station.js").Station} station */
+export function defineMoved(station) {
+  function go(event) {
+    event.preventDefault();
+    const address = addressIn(find("moved-address").value);
+    write(find("moved-told"), address ? "" : say("moved_bad"));
+    // At once, while the browser knows that a person wanted it.
+    if (address) window.open(`${address}${location.pathname}${pack(station.held)}`, "_blank", "noopener");
+  }
+
+  find("moved").addEventListener("click", () => {
+    write(find("moved-told"), "");
+    show("moved");
+  });
+  find("moved-form").addEventListener("submit", go);
+
+  return {
+    /** Offer the way, once the server has been away for long. @param {number | null} since */
+    draw(since) {
+      find("moved").hidden = !station.isPaired || since === null || performance.now() - since < ASK_AFTER;
+    },
+  };
+}
