@@ -1,5 +1,6 @@
 """Which language somebody reads: a device says it in Accept-Language, a page's reader chooses once."""
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
@@ -47,7 +48,8 @@ def compile_catalogues(folder: Path) -> None:
     for source in folder.glob("*/LC_MESSAGES/*.po"):
         compiled = source.with_suffix(".mo")
         if not compiled.exists() or compiled.stat().st_mtime_ns < source.stat().st_mtime_ns:
-            unfinished = compiled.with_suffix(".new")
+            # Several processes may start at once: each has its own.
+            unfinished = compiled.with_suffix(f".{os.getpid()}.new")
             with source.open("rb") as words, unfinished.open("wb") as out:
                 write_mo(out, read_po(words))
             unfinished.replace(compiled)
