@@ -4,7 +4,6 @@ Both lie in the data folder's ``keys``, for their owner alone, and in no backup.
 """
 
 import ipaddress
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from festival import private_file
 
 AUTHORITY_LASTS = timedelta(days=3650)
 # Apple's systems take no certificate of longer than 398 days.
@@ -72,7 +73,7 @@ def authority(data: Path, now: datetime) -> Authority:
         if now + LEAF_LASTS < kept.certificate.not_valid_after_utc:
             return kept
     made = _new_authority(now)
-    _keep(path, _pem(made.key) + made.certificate.public_bytes(Encoding.PEM))
+    private_file.keep(path, _pem(made.key) + made.certificate.public_bytes(Encoding.PEM))
     return made
 
 
@@ -94,7 +95,7 @@ def leaf(data: Path, names: Iterable[str], now: datetime) -> Path:
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _signed(signer, key, wanted, now)
         chain = certificate.public_bytes(Encoding.PEM) + signer.certificate.public_bytes(Encoding.PEM)
-        _keep(path, _pem(key) + chain)
+        private_file.keep(path, _pem(key) + chain)
     return path
 
 
@@ -201,14 +202,3 @@ def _read_authority(path: Path) -> Authority:
 
 def _pem(key: _Key) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-def _keep(path: Path, pem: bytes) -> None:
-    """Write a file for its owner alone, whole or not at all."""
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(pem)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

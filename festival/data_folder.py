@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from festival import example, passwords
+from festival import example, passwords, private_file
 from festival.errors import CannotKeep
 from festival.notices import Trouble
 from festival.settings import Settings
@@ -82,13 +82,7 @@ def secret_key(folder: Path) -> bytes:
     """Return the key that signs cookies, made at first; readable by its owner alone."""
     path = folder / "keys" / "cookies"
     if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        unfinished = path.with_suffix(".new")
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(secrets.token_bytes(32))
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(path)
+        private_file.keep(path, secrets.token_bytes(32))
     return path.read_bytes()
 
 

@@ -5,7 +5,6 @@ The key is made once and kept beside the laptop's other keys: the laptop is trus
 
 import base64
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from argon2.low_level import Type, hash_secret_raw
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from festival import private_file
 from festival.backup.trouble import BackupTrouble, Why, WrongPassphrase
 
 # RFC 9106, the second recommended option: 64 MiB, so that an old laptop can as well.
@@ -90,13 +90,8 @@ def keep(data: Path, key: Key | None) -> None:
     if key is None:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    unfinished = path.with_suffix(".new")
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
-        json.dump({"secret": _text(key.secret), "salt": _text(key.salt), **key.cost}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)
+    kept = {"secret": _text(key.secret), "salt": _text(key.salt), **key.cost}
+    private_file.keep(path, json.dumps(kept).encode("ascii"))
 
 
 def _place(data: Path) -> Path:
