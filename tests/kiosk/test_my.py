@@ -215,7 +215,8 @@ def test_an_unknown_booth_and_an_unknown_card_are_told(company: Company) -> None
 
 
 @pytest.mark.parametrize("path", ["/my/card", "/my/check-ins", "/my/stamps"])
-@pytest.mark.parametrize("body", HOSTILE, ids=str)
+# Not named by what they hold: some of it is random, and processes that share the tests must agree on their names.
+@pytest.mark.parametrize("body", HOSTILE)
 def test_hostile_json_is_refused_in_a_sentence(company: Company, path: str, body: Any) -> None:
     if path == "/my/card" and body == {}:
         return
@@ -348,7 +349,10 @@ def test_a_replaced_cards_old_code_tells_nothing_of_the_new_one(company: Company
 
 @pytest.mark.parametrize(
     "written",
-    ["x", "1", "000013", "1012345678901235", code_of_kind("20"), "%00", "%F0%9F%80%80", "1" * 3000, "%ED%A0%80"],
+    [
+        *("x", "1", "000013", "1012345678901235", "%00", "%F0%9F%80%80", "1" * 3000, "%ED%A0%80"),
+        pytest.param(code_of_kind("20"), id="badge"),
+    ],
 )
 def test_what_is_no_card_and_what_nobody_issued_are_one_page(company: Company, written: str) -> None:
     unknown, wrong = get(company, f"/c/{unknown_code()}"), get(company, f"/c/{written}")
