@@ -5,17 +5,15 @@ import { Acknowledged } from "./acknowledged.js";
 import { Kept } from "./kept.js";
 import { nonce, nonceAfter } from "./nonce.js";
 import { Outbox } from "./outbox.js";
+import { Unanswered } from "./unanswered.js";
 
-export { nonce };
+export { nonce, Unanswered };
 
 const API = "/api/v1";
 const TIMEOUT = 6000;
 const MEET_AGAIN_AFTER = 1000;
 const WAITS = [300, 600, 1200, 2500, 5000];
 const MOST_IN_A_BATCH = 100;
-
-/** The server did not answer: not reached, too slow, or a 5xx. */
-export class Unanswered extends Error {}
 
 /** @typedef {{status: number, body: any, retryAfter: number | null}} Answer */
 /** @typedef {{answered: (answer: Answer) => void, onWaiting: (tries: number, markOffline: () => void) => void}} Waiter */

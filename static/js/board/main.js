@@ -1,6 +1,7 @@
 // The board: shows the newest snapshot, says how old it is, and turns pages where there are many booths.
 
 import { fetchFaces } from "../faces.js";
+import { hoursIn } from "../hours.js";
 import { pageWords } from "../words.js";
 import { drawCurve } from "./curve.js";
 import { Row, scaleFor } from "./rows.js";
@@ -15,9 +16,6 @@ const NARROW_BELOW = 470;
 const say = pageWords();
 const find = (id) => document.getElementById(id);
 const page = find("page");
-const clock = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: page.dataset.zone,
-});
 const isPhone = window.matchMedia("(max-aspect-ratio: 1/1) and (max-width: 699px)");
 
 /** @type {Map<string, Row>} */
@@ -27,7 +25,8 @@ let layout = "";
 let turned = 0;
 let wasAllClosed = page.dataset.closed === "true";
 
-const hour = (text) => clock.format(new Date(text)).replace(/^0(?=\d)/, "");
+const { hour: hourOf } = hoursIn(page.dataset.zone);
+const hour = (text) => hourOf(new Date(text));
 
 function write(id, text) {
   if (find(id).textContent !== String(text)) find(id).textContent = String(text);

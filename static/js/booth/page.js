@@ -1,5 +1,6 @@
 // What is on the screen: one view at a time, its words, and the bands above it.
 
+import { hoursIn } from "../hours.js";
 import { pageWords } from "../words.js";
 
 export const say = pageWords();
@@ -28,11 +29,4 @@ export function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-const hours = new Intl.DateTimeFormat("en-GB", {
-  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: find("page").dataset.zone,
-});
-
-/** The time of day at the festival, as hours are set: 09:31. */
-export const hourOf = (moment) => hours.format(moment);
-/** Write a moment as the festival's clocks show it: 9:31, 14:05. */
-export const hour = (moment) => hourOf(moment).replace(/^0(?=\d)/, "");
+export const { hourOf, hour } = hoursIn(find("page").dataset.zone);

@@ -4,7 +4,8 @@ import { fetchFaces } from "../faces.js";
 import { nonce } from "../nonce.js";
 import { icon } from "../parts.js";
 import { chime, unlockOnTouch, vibrate } from "../sound.js";
-import { ask, find, hour, listen, newCard, say, show, tell, Unanswered } from "./page.js";
+import { Unanswered } from "../unanswered.js";
+import { ask, find, hour, listen, newCard, say, show, tell } from "./page.js";
 import { code, keeps, put } from "./phone.js";
 
 const ICONS = { welcome: "circle-check", again: "clock-check", refused: "alert-triangle" };

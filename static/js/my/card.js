@@ -1,6 +1,7 @@
 // The card on a resident's phone: its code, its number, its seals, and how the booths stand.
 
-import { ask, find, hour, listen, newCard, say, show, tell, Unanswered } from "./page.js";
+import { Unanswered } from "../unanswered.js";
+import { ask, find, hour, listen, newCard, say, show, tell } from "./page.js";
 import { code, keeps, put } from "./phone.js";
 
 const EVERY = 30_000;

@@ -1,11 +1,10 @@
 // What the pages of residents' phones share: words, views, and calls that carry the card in their body.
 
+import { hoursIn } from "../hours.js";
+import { Unanswered } from "../unanswered.js";
 import { pageWords } from "../words.js";
 
 const TIMEOUT = 8000;
-
-/** The server did not answer: not reached, too slow, or a 5xx. */
-export class Unanswered extends Error {}
 
 export const say = pageWords();
 export const find = (id) => document.getElementById(id);
@@ -20,11 +19,7 @@ export function tell(text) {
   find("told").textContent = text;
 }
 
-/** Write a moment as the festival's clocks show it: 9:31. @param {Date} moment */
-export function hour(moment) {
-  const how = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: find("page").dataset.zone };
-  return new Intl.DateTimeFormat("en-GB", how).format(moment).replace(/^0(?=\d)/, "");
-}
+export const { hour } = hoursIn(find("page").dataset.zone);
 
 /** @param {Record<string, (button: HTMLButtonElement) => void>} acts what each button does */
 export function listen(acts) {
