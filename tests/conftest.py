@@ -16,7 +16,7 @@ from festival.settings import Settings
 from festival.storage.engine import Database
 from tests.cast import Cast, Client
 from tests.databases import PostgresServer, PostgresTemplate, SqliteTemplate
-from tests.running import Server
+from tests.running import Server, free_port
 from tests.turns import Turns
 from web import limits
 
@@ -141,3 +141,13 @@ def server(tmp_path: Path) -> Iterator[Server]:
     running = Server(tmp_path / "data").start()
     yield running
     running.kill()
+
+
+@pytest.fixture(scope="module")
+def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with both ports; https stands in ``options``."""
+    data = tmp_path_factory.mktemp("https") / "data"
+    server = Server(data, options=("--https", "--https-port", str(free_port())))
+    server.start()
+    yield server
+    server.kill()

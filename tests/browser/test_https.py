@@ -12,18 +12,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import Windows, executable
 from tests.browser.seeing import faults
-from tests.running import Server, free_port
+from tests.running import Server
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    data = tmp_path_factory.mktemp("https") / "data"
-    server = Server(data, options=("--https", "--https-port", str(free_port())))
-    server.start()
-    yield server
-    server.kill()
 
 
 def test_the_page_gives_the_authority_and_its_fingerprint(secure: Server) -> None:

@@ -4,27 +4,16 @@ import http.client
 import socket
 import ssl
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from serving.secure import HANDSHAKE_SECONDS
-from tests.running import Server, free_port
+from tests.running import Server
 
 pytestmark = pytest.mark.fault
 SOON = 3.0
-
-
-@pytest.fixture(scope="module")
-def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with both ports; https stands in ``options``."""
-    data = tmp_path_factory.mktemp("https") / "data"
-    server = Server(data, options=("--https", "--https-port", str(free_port())))
-    server.start()
-    yield server
-    server.kill()
 
 
 def https_port(server: Server) -> int:
