@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Response, redirect, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -12,7 +12,8 @@ from festival.whereabouts import Name
 from printing import addresses as paper
 from printing import qr
 from printing.addresses import Place
-from web import addresses, heavy
+from web import addresses, answers, heavy
+from web.hosts import ANNOUNCED
 from web.house import directory, house
 
 NAMES = {
@@ -35,7 +36,7 @@ def here() -> ResponseReturnValue:
         by_name=addresses.by_name(),
         secure=addresses.secure(),
         lost=whereabouts.lost,
-        name=NAMES[whereabouts.name] % {"name": addresses.NAME},
+        name=NAMES[whereabouts.name] % {"name": ANNOUNCED},
     )
 
 
@@ -46,9 +47,7 @@ def sheet() -> ResponseReturnValue:
     if not places:
         return redirect(url_for(".here"))
     made = heavy.run(paper.sheet, places, festival=f"{directory().edition.name}邻里节", made_at=utc_now())
-    response = Response(made, content_type="application/pdf")
-    response.headers["Content-Disposition"] = 'inline; filename="addresses.pdf"'
-    return response
+    return answers.pdf(made, "addresses.pdf", shown=True)
 
 
 def _places() -> Sequence[Place]:

@@ -16,7 +16,7 @@ from festival.errors import Reason, Refusal
 from printing import cards as paper
 from printing import qr
 from printing.cards import PrintedCard
-from web import acts, addresses, heavy, sign_in
+from web import acts, addresses, answers, heavy, sign_in
 from web.house import directory, read, write
 
 ON_A_PAGE = 50
@@ -162,9 +162,7 @@ def _pdf(wanted: Sequence[IssuedCard], edition: CurrentEdition) -> bytes:
 
 
 def _as_file(pdf: bytes, wanted: Sequence[IssuedCard]) -> Response:
-    response = Response(pdf, content_type="application/pdf")
-    name = f"cards-{wanted[0].short}-{wanted[-1].short}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response = answers.pdf(pdf, f"cards-{wanted[0].short}-{wanted[-1].short}.pdf", shown=False)
     response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -8,9 +8,9 @@ from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import notices
-from admin.frame import framed_pages, my_settler
+from admin.frame import framed_pages, in_tray
 from admin.notices import Told
-from festival import audit, stations, tray, turnout
+from festival import audit, stations, turnout
 from festival.booths import Booth
 from festival.clock import utc_now
 from festival.notices import Trouble
@@ -67,11 +67,10 @@ def _now() -> dict[str, Any]:
 def _to_do(devices: list[StationLine]) -> list[Told]:
     """Return what else waits for whoever has signed in."""
     wrong = [line for line in devices if line.clock_is_wrong] if rights.i_may("admin_stations.all_stations") else []
-    count = read(tray.waiting, settler=my_settler()) if rights.i_may("admin_tray.all_items") else 0
     moved = house().whereabouts if rights.i_may("admin_addresses.here") else Whereabouts()
     return [
         *notices.of_whereabouts(moved, url_for("admin_addresses.here")),
-        *notices.of_tray(count, url_for("admin_tray.all_items")),
+        *notices.of_tray(in_tray(), url_for("admin_tray.all_items")),
         *notices.of_clocks(wrong, url_for("admin_stations.all_stations")),
     ]
 

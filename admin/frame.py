@@ -4,7 +4,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint
+from flask import Blueprint, g
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -49,8 +49,16 @@ def _frame(room: str) -> dict[str, Any]:
         # An error's page has this frame too, also for somebody who has not signed in.
         "signed_in": _who(),
         "may_open": rights.i_may,
-        "in_tray": read(tray.waiting, settler=my_settler()) if rights.i_may("admin_tray.all_items") else 0,
+        "in_tray": in_tray(),
     }
+
+
+def in_tray() -> int:
+    """Return how many scans wait for whoever has signed in to settle them; asked once a request."""
+    if "in_tray" not in g:
+        g.in_tray = read(tray.waiting, settler=my_settler()) if rights.i_may("admin_tray.all_items") else 0
+    count: int = g.in_tray
+    return count
 
 
 def my_settler() -> Settler:

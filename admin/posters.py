@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from flask import Response, current_app, render_template, request
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from festival.clock import utc_now
 from printing import fonts
 from printing import posters as paper
 from printing.posters import Poster
-from web import addresses, heavy
+from web import addresses, answers, heavy
 from web.house import directory
 
 _SYMBOL = re.compile(r'<symbol id="([a-z0-9-]+)"[^>]*>(.*?)</symbol>', re.DOTALL)
@@ -38,7 +38,7 @@ def pdf() -> ResponseReturnValue:
     if address not in addresses.of_phones():
         return _page(_("电脑的地址变了，再选一个。"))
     try:
-        return _as_file(_drawn(wanted, address), slug or "all")
+        return answers.pdf(_drawn(wanted, address), f"posters-{slug or 'all'}.pdf", shown=True)
     except fonts.Unprintable as trouble:
         return _page(_("这些字印不出来：%(characters)s", characters=trouble.characters))
 
@@ -65,12 +65,6 @@ def _icons() -> dict[str, str]:
     """Return the insides of the pages' icons by name; none where they are not there."""
     sprite = Path(current_app.static_folder or "") / "vendor" / "icons.svg"
     return dict(_SYMBOL.findall(sprite.read_text(encoding="utf-8"))) if sprite.exists() else {}
-
-
-def _as_file(made: bytes, name: str) -> Response:
-    response = Response(made, content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="posters-{name}.pdf"'
-    return response
 
 
 def _page(trouble: str = "") -> ResponseReturnValue:

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.frame import framed_pages, my_settler
+from admin.visits import LARGEST_ID
 from festival import tray
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
@@ -13,7 +14,6 @@ from festival.tray import Decision, How, Settled, TrayLine
 from web import acts
 from web.house import directory, house, read
 
-LARGEST_ID = 2**62
 WHY = {
     Reason.UNKNOWN_CARD: _l("不认识这张卡"),
     Reason.REVOKED_CARD: _l("这张卡停用了"),

@@ -10,7 +10,7 @@ from flask import Blueprint, Response
 from api import bodies
 from festival import check_in, clock
 from festival.check_in import Attempt, Malformed
-from festival.check_in.attempt import MOST_PERSONS, Asked
+from festival.check_in.attempt import MOST_PERSONS, NONCE, Asked
 from festival.errors import Reason, Refusal, bad_field
 from web import answers, languages
 from web.enrolment import probably_enrolled, says_it_is, station, token_hash
@@ -19,7 +19,7 @@ from web.house import house, record, write
 MOST_IN_A_BATCH = 500
 LARGEST_ID = 2**62
 
-_NONCE = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
+_NONCE = re.compile(NONCE)
 
 
 class BadField(Exception):

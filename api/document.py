@@ -10,14 +10,13 @@ from flask import Blueprint, Response
 
 from api.check_ins import LARGEST_ID, MOST_IN_A_BATCH
 from festival import booths, cards, stations, tray
-from festival.check_in.attempt import MOST_PERSONS
+from festival.check_in.attempt import MOST_PERSONS, NONCE
 from festival.errors import STATUS, Outcome, Reason
 from festival.schema import Schema, an_object, or_null, whole
 from web import answers
 
 VERSION = "1.0.0"
 
-UUID = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 TEXT: Schema = {"type": "string"}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 COUNT: Schema = {"type": "integer", "minimum": 0}
@@ -52,7 +51,7 @@ CHECK_IN: Schema = {
     "properties": {
         "scan": {"type": ["string", "null"], "description": "what was scanned or typed; null: a walk-in"},
         "booth": {"type": ["string", "null"], "description": "may be left out where the station has just one"},
-        "nonce": {"type": "string", "pattern": UUID, "description": "new for each scan, the same for each retry"},
+        "nonce": {"type": "string", "pattern": NONCE, "description": "new for each scan, the same for each retry"},
         "scanned_at": or_null(MOMENT),
         "sent_at": or_null(MOMENT),
         "offline": {"type": ["boolean", "null"], "description": "the visit has already happened"},
@@ -309,6 +308,31 @@ def _station_paths() -> dict[str, Any]:
                 parameters=[_number("station_id")],
             ),
         },
+        "/station": {
+            "get": _call(
+                "The calling station; it may say what time it thinks it is",
+                {200: own},
+                Reason.INVALID,
+                parameters=[{"name": "sent_at", "in": "query", "schema": MOMENT}],
+            )
+        },
+        "/pairing-codes": {
+            "post": _call(
+                "Make a pairing code",
+                {201: invitation},
+                Reason.NOT_ALLOWED,
+                Reason.UNKNOWN_BOOTH,
+                Reason.INVALID,
+                Reason.TOO_LARGE,
+                body=stations.INVITATION.schema,
+            ),
+        },
+    }
+
+
+def _away_paths() -> dict[str, Any]:
+    """Return the calls for scans that happen while the network is away."""
+    return {
         "/offline": {
             "get": _call(
                 "Fingerprints of the cards, and who was seen at the station's booths, for the time without a network",
@@ -335,25 +359,6 @@ def _station_paths() -> dict[str, Any]:
                 body=tray.SETTLING.schema,
                 parameters=[_number("scan_id")],
             )
-        },
-        "/station": {
-            "get": _call(
-                "The calling station; it may say what time it thinks it is",
-                {200: own},
-                Reason.INVALID,
-                parameters=[{"name": "sent_at", "in": "query", "schema": MOMENT}],
-            )
-        },
-        "/pairing-codes": {
-            "post": _call(
-                "Make a pairing code",
-                {201: invitation},
-                Reason.NOT_ALLOWED,
-                Reason.UNKNOWN_BOOTH,
-                Reason.INVALID,
-                Reason.TOO_LARGE,
-                body=stations.INVITATION.schema,
-            ),
         },
     }
 
@@ -463,6 +468,7 @@ def document() -> dict[str, Any]:
         "security": [{"station": []}],
         "paths": _check_in_paths()
         | _station_paths()
+        | _away_paths()
         | _booth_paths()
         | _card_paths()
         | _photo_paths()

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response
 
 from api.bodies import body
+from api.check_ins import LARGEST_ID
 from festival import tray
 from festival.clock import to_text, utc_now
 from festival.errors import Reason, Refusal
@@ -12,8 +13,6 @@ from festival.tray import SETTLING, Decision, How, Settler, TrayLine
 from web import answers
 from web.enrolment import station
 from web.house import house, read, write
-
-LARGEST_ID = 2**62
 
 calls = Blueprint("tray", __name__)
 

@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 
 from festival import cards, codes, stamps
 from festival.check_in import Attempt
-from festival.check_in.attempt import Asked
+from festival.check_in.attempt import NONCE, Asked
 from festival.clock import to_text, utc_now
 from festival.codes import Written
 from festival.errors import Reason, Refusal, bad_field
@@ -26,7 +26,6 @@ from web import answers, errors, languages, limits, rotating, security
 from web.house import board, directory, read, record, write
 
 LARGEST = 1_000
-NONCE = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 NOTHING = Shape(an_object({}))
 CARD = Shape(an_object({"code": text(100)}, "code"))
 CHECK_IN = Shape(

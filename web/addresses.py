@@ -9,8 +9,6 @@ from launch.addresses import is_loopback, reached_from_outside
 from web.hosts import ANNOUNCED
 from web.house import house
 
-NAME = ANNOUNCED
-
 
 def of_phones() -> list[str]:
     """Return the addresses (``http://192.168.8.10:8000``) on the local network, best first; empty on none."""
@@ -27,7 +25,7 @@ def secure() -> list[str]:
 
 def by_name() -> str | None:
     """Return the address by the laptop's name, None where the network is not told it."""
-    return f"http://{NAME}:{_port()}" if house().whereabouts.name is Name.TOLD else None
+    return f"http://{ANNOUNCED}:{_port()}" if house().whereabouts.name is Name.TOLD else None
 
 
 def _port() -> str:

@@ -1,4 +1,4 @@
-"""Answers of the API: one shape for everything that is refused."""
+"""Answers: the API's, one shape for everything that is refused; and what is printed."""
 
 import json
 from typing import Any
@@ -39,6 +39,14 @@ def of_value(value: object, status: int = 200) -> Response:
     """Return ``value`` as JSON."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return Response(text, status, content_type=JSON)
+
+
+def pdf(made: bytes, name: str, *, shown: bool) -> Response:
+    """Return a PDF under a file's name: ``shown`` in the browser, else put away."""
+    response = Response(made, content_type="application/pdf")
+    how = "inline" if shown else "attachment"
+    response.headers["Content-Disposition"] = f'{how}; filename="{name}"'
+    return response
 
 
 def nothing() -> Response:

@@ -16,6 +16,8 @@ LONGEST_RAW = 200
 # As much of a text as is looked through for what must not be kept.
 LONGEST_SEARCHED = 4096
 MOST_PERSONS = 20
+# A UUID in its form of 36 characters.
+NONCE = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$"
 
 _DIGIT = "[0-9０-９]"
 _GAP = "[ \u3000\t\r\n\x00-]*"
