@@ -56,8 +56,8 @@ class Phone:
         expect(self.page.locator("#result-word")).not_to_have_text("", timeout=SHOWN_WITHIN)
 
     def take_back(self, turn: int) -> None:
-        """Take the last scan back."""
-        self.page.locator("#result-undo").click()
+        """Take the last scan back, in the list: the answer may have left the screen."""
+        self.page.locator("#recent li").first.locator(".recent__undo").click()
         self.taken_back.add(self.cards[turn])
 
     def open(self, address: str) -> None:
