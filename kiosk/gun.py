@@ -1,4 +1,4 @@
-"""The page on which a scanner gun is tried, and the hints by which one is set up. It sends nothing, and counts nobody."""
+"""The page on which a scanner gun is tried, and hints to set one up. It sends nothing, and counts nobody."""
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
