@@ -56,6 +56,7 @@ RIGHTS: dict[str, Right] = {
     "GET /board/edition": ANYONE,
     "GET /booth": ANYONE,
     "GET /booth/worker.js": ANYONE,
+    "GET /gun": ANYONE,
     "GET /healthz": ANYONE,
     "GET /https": ANYONE,
     "GET /https/ca.crt": ANYONE,

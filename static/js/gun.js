@@ -80,12 +80,13 @@ const numpad = (press) => /^Numpad([0-9])$/.exec(press.code)?.[1] ?? "";
 
 /**
  * What a key was. `began`: it starts a burst. `swallow`: the page must not see it. `text`: what a gun typed, and
- * `codes`, what is read in it. `mixed`: two guns typed at the same time.
- * @typedef {{began: boolean, swallow: boolean, text: string | null, codes: string[], mixed: boolean, meanGap: number}} Heard
+ * `codes`, what is read in it; `end`: the key that ended it, "" where it fell silent. `mixed`: two guns typed at the
+ * same time.
+ * @typedef {{began: boolean, swallow: boolean, text: string | null, codes: string[], end: string, mixed: boolean, meanGap: number}} Heard
  */
 
 /** @type {Heard} */
-const NOTHING = { began: false, swallow: false, text: null, codes: [], mixed: false, meanGap: 0 };
+const NOTHING = { began: false, swallow: false, text: null, codes: [], end: "", mixed: false, meanGap: 0 };
 
 /** The listener without a page: feed it keys and silences, it tells what they were. */
 export class Burst {
@@ -112,7 +113,7 @@ export class Burst {
     if (press.altKey || isAlt(press)) return this.#altKey(press);
     if (isModifier(press)) return NOTHING;
     this.#alt = "";
-    return endsBurst(press) ? this.#end(press.timeStamp) : this.#key(press.timeStamp, typed(press));
+    return endsBurst(press) ? this.#end(press.timeStamp, named(press)) : this.#key(press.timeStamp, typed(press));
   }
 
   /**
@@ -123,7 +124,7 @@ export class Burst {
     if (!isAlt(press) || !this.#alt) return NOTHING;
     const number = Number(this.#alt);
     this.#alt = "";
-    if (number === 13 || number === 9) return this.#end(press.timeStamp);
+    if (number === 13 || number === 9) return this.#end(press.timeStamp, number === 9 ? "Tab" : "Enter");
     return { ...this.#key(press.timeStamp, number >= 32 ? String.fromCharCode(number) : ""), swallow: true };
   }
 
@@ -139,7 +140,7 @@ export class Burst {
   silence() {
     if (this.silentAt === null) return NOTHING;
     const now = this.#last;
-    const heard = this.#end(now);
+    const heard = this.#end(now, "");
     this.#bySilence = heard.text !== null;
     return heard;
   }
@@ -159,7 +160,7 @@ export class Burst {
   /** Start and end of text are Ctrl and a letter; in a burst they must not open what the browser has on them. */
   #control(press) {
     if (!this.#isGun(press.timeStamp)) return NOTHING;
-    return CONTROL_ENDS.test(press.code) ? this.#end(press.timeStamp) : { ...NOTHING, swallow: true };
+    return CONTROL_ENDS.test(press.code) ? this.#end(press.timeStamp, press.code) : { ...NOTHING, swallow: true };
   }
 
   #altKey(press) {
@@ -197,7 +198,7 @@ export class Burst {
     return (now - this.#first) / this.#keys;
   }
 
-  #end(now) {
+  #end(now, end) {
     // Some guns send Enter twice; the second must not press what has the focus.
     const again = now - this.#ended <= (this.#bySilence ? STRAY_ENTER_WITHIN : LONGEST_PAUSE);
     if (this.#keys === 0 && this.#isTail(now)) return this.#tail(now, this.#spoilt >= 2 * CODE_LENGTH);
@@ -207,7 +208,8 @@ export class Burst {
       return { ...NOTHING, swallow: again };
     }
     const text = this.#text;
-    const heard = { ...NOTHING, swallow: true, text, codes: codesIn(text, this.#widest.at), meanGap: this.#meanGap(now) };
+    const codes = codesIn(text, this.#widest.at);
+    const heard = { ...NOTHING, swallow: true, text, codes, end, meanGap: this.#meanGap(now) };
     this.#restart(now);
     this.#last = -Infinity;
     this.#ended = now;
