@@ -2,6 +2,9 @@
 // fragment of the new one, which no server sees. The old address keeps its own: nonces make sending twice harmless, and a
 // page that never arrives has lost nothing.
 
+/** So many milliseconds without an answer, and the laptop's address may have changed. */
+export const ASK_AFTER = 20 * 1000;
+
 const MARK = "#carry=";
 // Figures, as the laptop shows them, or a name of the local network: nobody is to be talked into another place.
 const WRITTEN = /^(?:https?:\/\/)?((?:\d{1,3}\.){3}\d{1,3}|[a-z0-9-]+\.local|localhost)(?::(\d{1,5}))?\/?$/;
@@ -25,6 +28,16 @@ export function pack(held) {
   let text = "";
   for (const byte of bytes) text += String.fromCharCode(byte);
   return MARK + btoa(text).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
+/**
+ * Open this page at another address, with what the device holds; to be called while a person touches the page, or the
+ * browser does not let it.
+ * @param {string} address
+ * @param {{held: object}} station
+ */
+export function carryTo(address, station) {
+  window.open(`${address}${location.pathname}${pack(station.held)}`, "_blank", "noopener");
 }
 
 /** Return what the fragment of an address holds, null where it is no such fragment. @returns {object | null} */

@@ -11,8 +11,10 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Windows
 from tests.browser.seeing import faults, gun
 from tests.browser.test_booth import PHONE, at_booth, back_to_scanning, new_cards, pairing_code, press, visits
+from tests.browser.test_kiosk import LANDSCAPE, PORTRAIT, TABLET, at_kiosk, showing
 from tests.browser.test_offline import BACK_WITHIN, scanned, settled
 from tests.cast import new_nonce
+from tests.network import Network
 from tests.running import Server
 
 pytestmark = pytest.mark.browser
@@ -28,6 +30,12 @@ def is_cut_off(page: Page, server: Server) -> None:
     """Let nothing of this page reach the laptop at its old address any more."""
     page.route(f"{server.address}/**", lambda route: route.abort())
     expect(page.locator("#away")).to_be_visible()
+
+
+def is_cut_off_at_all(page: Page, server: Server) -> None:
+    """The same for a kiosk, whose band tells it."""
+    page.route(f"{server.address}/**", lambda route: route.abort())
+    expect(page.locator("#band")).to_be_visible(timeout=10_000)
 
 
 def walk_in(nonce: str, **more: Any) -> dict[str, Any]:
@@ -147,3 +155,39 @@ def test_a_scan_that_lies_at_two_addresses_counts_as_at_one(
             timeout=BACK_WITHIN,
         )
         assert visits(server, "clinic") == count
+
+
+@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, TABLET])
+def test_a_kiosk_goes_on_at_the_new_address_with_all_that_it_holds(
+    windows: Windows, server: Server, size: tuple[int, int], shots: Path | None
+) -> None:
+    kept = new_cards(server, 1)[0]["code"]
+    page = at_kiosk(windows, server, "clinic", size=size)
+    is_cut_off_at_all(page, server)
+    gun(page, kept)
+    expect(page.locator("#result-word")).to_have_text("记下了", timeout=10_000)
+    page.click("[data-act=help]")
+    if shots:
+        page.wait_for_timeout(20_000)
+        page.screenshot(path=shots / "help.png")
+    page.click("#moved", timeout=ASKED_WITHIN)
+    for sign in "12.5":
+        page.click(f"#moved-pad [data-digit='{sign}']")
+    page.click("[data-act=moved-go]")
+    expect(page.locator("#moved-told")).to_contain_text("这不像网址")
+    if shots:
+        page.screenshot(path=shots / "moved.png")
+    assert faults(page) == {}
+    for _ in "12.5":
+        page.click("#moved-pad [data-digit=delete]")
+    # The pad has no letters: another port is another address, too.
+    with Network(server.port) as network:
+        for sign in network.address.removeprefix("http://"):
+            page.click(f"#moved-pad [data-digit='{sign}']")
+        with page.context.expect_page() as opened:
+            page.click("[data-act=moved-go]")
+        new = opened.value
+        showing(new, "home")
+        assert new.url == f"{network.address}/kiosk"
+        expect(new.locator("#home-count")).to_contain_text("1", timeout=BACK_WITHIN)
+        assert visits(server, "clinic") == 1

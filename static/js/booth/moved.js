@@ -1,10 +1,8 @@
 // When the laptop's address has changed: somebody reads the new one off its screen, and this device goes on there with
 // what it holds. The page of the old address stays open: nothing is lost by a slip of the finger.
 
-import { addressIn, pack } from "../carry.js";
+import { addressIn, ASK_AFTER, carryTo } from "../carry.js";
 import { find, say, show, write } from "./page.js";
-
-const ASK_AFTER = 20 * 1000;
 
 /** @param {import("../station.js").Station} station */
 export function defineMoved(station) {
@@ -12,8 +10,7 @@ export function defineMoved(station) {
     event.preventDefault();
     const address = addressIn(find("moved-address").value);
     write(find("moved-told"), address ? "" : say("moved_bad"));
-    // At once, while the browser knows that a person wanted it.
-    if (address) window.open(`${address}${location.pathname}${pack(station.held)}`, "_blank", "noopener");
+    if (address) carryTo(address, station);
   }
 
   find("moved").addEventListener("click", () => {

@@ -184,7 +184,7 @@ export class Flow {
   /** Whether somebody is in the middle of something that must not stay for the next one. */
   get isBusy() {
     const { card, walkIn, booth } = this.person;
-    return ["count", "card", "questions", "help"].includes(showing()) || Boolean(card || walkIn || booth);
+    return ["count", "card", "questions", "help", "moved"].includes(showing()) || Boolean(card || walkIn || booth);
   }
 
   #after(ms, act) {

@@ -1,5 +1,6 @@
 // The kiosk's page: puts the parts together and says what each button does.
 
+import { arrive } from "../carry.js";
 import { fetchFaces } from "../faces.js";
 import { codeIn } from "../codes.js";
 import { listen } from "../gun.js";
@@ -12,6 +13,7 @@ import { Flow } from "./flow.js";
 import { defineHomes } from "./home.js";
 import { defineIdle } from "./idle.js";
 import { lock } from "./lock.js";
+import { defineMoved } from "./moved.js";
 import { definePairing } from "./pairing.js";
 import { defineQuestions } from "./questions.js";
 import { defineResult } from "./result.js";
@@ -31,6 +33,7 @@ const pairing = definePairing(station, begin);
 const count = defineCount(flow);
 const card = defineCard(flow);
 const idle = defineIdle(flow);
+const moved = defineMoved(station);
 const webcam = defineWebcam((text) => scanned(codeIn(text) ?? text, Boolean(codeIn(text))));
 defineHomes(flow);
 defineResult(flow);
@@ -55,6 +58,8 @@ const ACTS = {
   skip: () => flow.answer(null),
   stay: () => idle.stay(),
   webcam: () => webcam.turn(),
+  moved: () => moved.begin(),
+  "moved-go": () => moved.go(),
 };
 
 const TOOLS = {
@@ -100,6 +105,7 @@ function drawBand() {
   const away = awaySince !== null && performance.now() - awaySince >= AWAY_AFTER;
   const waiting = station.waiting().length;
   const changed = find("band").hidden === away;
+  moved.offer(awaySince);
   find("band").hidden = !away;
   write(find("band-text"), waiting ? say("away_waiting", { n: waiting }) : say("away"));
   if (changed) fit();
@@ -141,8 +147,12 @@ function begin() {
   webcam.begin();
 }
 
-/** A pairing code in the address goes first: whoever opened it wants this device enrolled anew. */
-function open() {
+/**
+ * Take in what the address brings, from another address of the laptop or from the organiser. A pairing code goes first:
+ * whoever opened it wants this device enrolled anew.
+ */
+async function open() {
+  await arrive(station);
   const code = codeInAddress();
   if (code || !station.isPaired) pairing.begin(code);
   else if (showing() === "") begin();
