@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from festival import private_file
+from festival.data_folder import FolderTrouble
 
 AUTHORITY_LASTS = timedelta(days=3650)
 # Apple's systems take no certificate of longer than 398 days.
@@ -66,7 +67,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
 
 
 def authority(data: Path, now: datetime) -> Authority:
-    """Return the festival's authority, made at first, and anew when it nears its end."""
+    """Return the festival's authority, made at first, and anew when it nears its end; raises FolderTrouble."""
     path = data / "keys" / "authority.pem"
     if path.exists():
         kept = _read_authority(path)
@@ -115,7 +116,11 @@ def may_vouch_for(name: str) -> bool:
 
 
 def _serves(path: Path, signer: Authority, wanted: list[str], now: datetime) -> bool:
-    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except ValueError:
+        # Cut short by a bad disk: another one costs nobody anything.
+        return False
     lasts = now + RENEW_BEFORE < certificate.not_valid_after_utc
     same = _key_id(certificate, x509.AuthorityKeyIdentifier) == _key_id(signer.certificate, x509.SubjectKeyIdentifier)
     # One for more addresses than there are now is left alone: a network that comes back needs no other.
@@ -195,9 +200,17 @@ def _general(name: str) -> x509.GeneralName:
 
 def _read_authority(path: Path) -> Authority:
     pem = path.read_bytes()
-    key = load_pem_private_key(pem, password=None)
+    try:
+        key = load_pem_private_key(pem, password=None)
+        certificate = x509.load_pem_x509_certificate(pem)
+    except ValueError as error:
+        # Phones trust this one: only a person may decide to have another.
+        raise FolderTrouble(
+            f"证书的钥匙坏了：{path}，删掉它再开，手机要重新装一次证书 / the key of the certificates is damaged: {path},"
+            " delete it and start again; phones then have to install the new certificate"
+        ) from error
     assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return Authority(x509.load_pem_x509_certificate(pem), key)
+    return Authority(certificate, key)
 
 
 def _pem(key: _Key) -> bytes:
