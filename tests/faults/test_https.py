@@ -6,7 +6,6 @@ import ssl
 import time
 import urllib.request
 import zipfile
-from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from serving.secure import HANDSHAKE_SECONDS
-from tests.running import ROOT, Server, free_port
+from tests.running import Server
 
 pytestmark = pytest.mark.fault
 SOON = 3.0
@@ -59,20 +58,6 @@ def get(server: Server, path: str, *, name: str = "127.0.0.1") -> http.client.HT
 def test_both_ports_answer_and_the_certificate_holds(secure: Server, name: str) -> None:
     assert get(secure, "/healthz", name=name).status == 200
     assert secure.request("GET", "/healthz")[0] == 200
-
-
-@pytest.fixture
-def laptop(tmp_path: Path) -> Iterator[Server]:
-    """A server on a laptop that goes to whatever addresses stand in ``addresses``."""
-    (tmp_path / "addresses").write_text("192.168.1.20")
-    server = Server(
-        tmp_path / "data",
-        options=("--https", "--https-port", str(free_port()), "--no-mdns"),
-        environment={"TEST_ADDRESSES": str(tmp_path / "addresses"), "PYTHONPATH": str(ROOT)},
-        program=ROOT / "tests" / "faults" / "moving_laptop.py",
-    )
-    yield server.start()
-    server.kill()
 
 
 def test_a_new_address_is_vouched_for_within_seconds_and_open_connections_stay(laptop: Server) -> None:
