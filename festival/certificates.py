@@ -206,8 +206,8 @@ def _read_authority(path: Path) -> Authority:
     except ValueError as error:
         # Phones trust this one: only a person may decide to have another.
         raise FolderTrouble(
-            f"证书的钥匙坏了，删掉它再开，手机要重新装一次证书：{path} / the key of the certificates is damaged, delete it"
-            f" and start again, phones then have to install the new certificate: {path}"
+            f"证书的钥匙坏了，删掉它再开，手机要重新装一次证书：{path} / the key of the certificates is damaged,"
+            f" delete it and start again, phones then have to install the new certificate: {path}"
         ) from error
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     return Authority(certificate, key)
