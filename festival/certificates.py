@@ -91,7 +91,7 @@ def leaf(data: Path, names: Iterable[str], now: datetime) -> Path:
     """
     signer = authority(data, now)
     path = data / "keys" / "https.pem"
-    wanted = sorted(set(filter(may_vouch_for, names)))
+    wanted = sorted({name.strip("[]") for name in names if may_vouch_for(name)})
     if not path.exists() or not _serves(path, signer, wanted, now):
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _signed(signer, key, wanted, now)
@@ -107,9 +107,9 @@ def names_in(certificate: x509.Certificate) -> frozenset[str]:
 
 
 def may_vouch_for(name: str) -> bool:
-    """Return whether a name or an address is one of a local network."""
+    """Return whether a name or an address, as it is or in an http address, is one of a local network."""
     try:
-        address = ipaddress.ip_address(name)
+        address = ipaddress.ip_address(name.strip("[]"))
     except ValueError:
         return name.isascii() and any(name == local or name.endswith(f".{local}") for local in LOCAL_NAMES)
     return any(address in ipaddress.ip_network(network) for network in LOCAL_NETWORKS)

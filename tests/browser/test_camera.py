@@ -14,7 +14,7 @@ from tests.browser.seeing import faults, gun
 from tests.browser.test_booth import LAPTOP, PHONE, at_booth, new_cards, pairing_code, visits
 from tests.browser.test_kiosk import LANGUAGES, SIZES, at_kiosk
 from tests.pictures import code, saved, scene
-from tests.running import Server
+from tests.running import Server, free_port
 
 pytestmark = pytest.mark.browser
 
@@ -351,7 +351,8 @@ def test_camera_is_laid_out_right(
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A festival that phones reach by a name, over plain http."""
-    running = Server(tmp_path_factory.mktemp("elsewhere") / "data", options=("--name", "kiosk.test")).start()
+    options = ("--name", "kiosk.test", "--https", "--https-port", str(free_port()))
+    running = Server(tmp_path_factory.mktemp("elsewhere") / "data", options=options).start()
     yield running
     running.kill()
 
@@ -391,6 +392,26 @@ def test_plain_http_offers_the_photo_and_it_checks_in(cinema: Cinema, elsewhere:
     assert time.monotonic() - began < 2
     assert sizes[0] < len(photo) / 2
     expect(page.locator("#camera-told")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", [PHONE, SIDEWAYS, LAPTOP], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_plain_http_leads_to_the_steps_for_a_camera(
+    cinema: Cinema, elsewhere: Server, size: tuple[int, int], language: str, shots: Path | None
+) -> None:
+    page = barred(cinema, elsewhere, "clinic", size, language)
+    if shots:
+        page.screenshot(path=shots / "barred.png")
+    assert faults(page) == {}
+    with page.expect_popup() as opened:
+        page.locator("#camera-how").click()
+    # The page with its scans stays where it is.
+    expect(opened.value.locator("h1")).to_have_text(
+        "Let the phone's camera work" if language == "en" else "让手机摄像头能用"
+    )
+    if shots:
+        opened.value.screenshot(path=shots / "steps.png", full_page=True)
+    assert faults(opened.value) == {}
 
 
 def test_photo_without_a_code_says_what_to_do_and_another_may_follow(cinema: Cinema, elsewhere: Server) -> None:

@@ -37,6 +37,10 @@ def test_a_browser_takes_it_for_each_address(tmp_path: Path, address: str) -> No
     check(tmp_path, x509.IPAddress(ip_address(address)))
 
 
+def test_an_address_in_brackets_is_the_address(tmp_path: Path) -> None:
+    assert "fd00::5" in certificates.names_in(chain(certificates.leaf(tmp_path, ["[fd00::5]"], NOW))[0])
+
+
 def test_a_browser_takes_it_for_no_other(tmp_path: Path) -> None:
     with pytest.raises(VerificationError):
         check(tmp_path, x509.IPAddress(ip_address("192.168.1.21")))
