@@ -118,11 +118,13 @@ TIMED = """
 """
 
 
+@pytest.mark.alone
 def test_card_is_read_within_six_tenths_of_a_second_from_opening(cinema: Cinema, day: Server) -> None:
     windows = cinema((held(card_of(day)), 1))
-    took = min(at_booth(windows, day, slug).evaluate(TIMED) for slug in ("tea", "clay", "chess"))
-    print(f"{took:.0f} ms from opening to sending")
-    assert took < 600, f"{took:.0f} ms"
+    took = sorted(at_booth(windows, day, slug).evaluate(TIMED) for slug in ("tea", "clay", "chess", "barter", "stage"))
+    print(f"{' '.join(f'{each:.0f}' for each in took)} ms from opening to sending")
+    # Whatever else this machine does makes it longer, never shorter.
+    assert took[0] < 600, took
 
 
 def test_card_that_is_held_still_counts_once(cinema: Cinema, day: Server) -> None:
