@@ -99,15 +99,24 @@ def test_a_damaged_certificate_keeps_nobody_out_and_is_made_anew(laptop: Server)
 
 def test_backups_hold_no_key(secure: Server) -> None:
     assert get(secure, "/healthz").status == 200
-    assert secure.manage("backup").returncode == 0
-    (made,) = secure.data.with_name(f"{secure.data.name}-backups").glob("*.zip")
+    made = secure.manage("backup")
+    assert made.returncode == 0, made.stderr
+    # The server makes some by itself.
+    backups = list(secure.data.with_name(f"{secure.data.name}-backups").glob("*.zip"))
+    assert backups
     secrets = [part for path in (secure.data / "keys").rglob("*") for part in parts(path)]
     assert len(secrets) >= 3
-    with zipfile.ZipFile(made) as backup:
-        held = b"".join(map(backup.read, backup.namelist()))
-    assert b"SQLite format 3" in held
-    assert b"PRIVATE KEY" not in held
-    assert not [secret for secret in secrets if secret in held]
+    for path in backups:
+        held = contents(path)
+        assert b"SQLite format 3" in held
+        assert b"PRIVATE KEY" not in held
+        assert not [secret for secret in secrets if secret in held]
+
+
+def contents(path: Path) -> bytes:
+    """Return all that a backup holds, unpacked."""
+    with zipfile.ZipFile(path) as backup:
+        return b"".join(map(backup.read, backup.namelist()))
 
 
 def parts(path: Path) -> list[bytes]:
