@@ -6,11 +6,12 @@ import shlex
 import sys
 from dataclasses import dataclass
 
+from festival.certificates import may_vouch_for
 from festival.settings import Settings
 from launch import addresses
 from launch.addresses import EVERYWHERE
 from printing import qr
-from web.hosts import ANNOUNCED
+from web.hosts import ANNOUNCED, given_names
 
 RULE = "─" * 60
 
@@ -74,11 +75,13 @@ def secure_lines(on_network: list[str], port: int, settings: Settings) -> list[s
     if not settings.https:
         return []
     hosts = on_network or [addresses.own(settings.host)]
+    unfit = [name for name in (*hosts, *sorted(given_names(settings))) if not may_vouch_for(name)]
     return [
         "",
         "  手机摄像头、别处的后台 Phones' cameras, the admin from elsewhere",
-        *[f"    https://{host}:{settings.https_port}" for host in hosts],
+        *[f"    https://{host}:{settings.https_port}" for host in hosts if host not in unfit],
         f"    先让手机认得它 first make the phone trust it: http://{hosts[0]}:{port}/https",
+        *([f"    不能用 https，不是局域网里的 no https, not of a local network: {', '.join(unfit)}"] if unfit else []),
     ]
 
 

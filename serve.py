@@ -175,7 +175,7 @@ def renew(certificate: Certificate) -> None:
     """Take a new certificate where the addresses have changed, or the old one nears its end."""
     try:
         certificate.look()
-    except (OSError, ValueError):
+    except (OSError, FolderTrouble):
         # A full disk, or a damaged file: the old one goes on.
         logging.getLogger(__name__).exception("the certificate could not be renewed")
 

@@ -5,7 +5,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from bench import boards, disk, shim
+from bench import boards, camera, disk, shim
 from bench.fill import fill
 from bench.load import Measured, Requests, forever, request, run
 from bench.server import Server, running
@@ -28,6 +28,7 @@ def main() -> None:
         against_disk(Path(folder), rates)
         with_boards(Path(folder) / "boards")
         memory(Path(folder) / "memory")
+        with_cameras(Path(folder))
         if full:
             growth(Path(folder))
 
@@ -110,6 +111,17 @@ def with_boards(data: Path) -> None:
             where = f"60 boards, {rate} check-ins a second"
             row(f"scan → board, ms, {where}: median", f"{statistics.median(times):.0f}", "≤ 150")
             row(f"scan → board, ms, {where}: p99", f"{times[int(0.99 * len(times))]:.0f}", "≤ 400")
+
+
+def with_cameras(folder: Path) -> None:
+    """Measure how long a frame of 720p takes to decode, and compare well and badly held cards."""
+    frames = camera.decoded(folder, camera.pictures())
+    clean = frames.pop("clean")
+    row("decode a 720p frame with a card, ms", spread(clean.times, ".1f"))
+    for name, frame in frames.items():
+        ratios = [b / a for a, b in zip(clean.times, frame.times, strict=True)]
+        row(f"decode, {name} / clean", spread(ratios), "≤ 2")
+        assert frame.texts == ([] if name == "none" else [camera.TEXT])
 
 
 def memory(data: Path) -> None:

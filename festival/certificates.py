@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from festival import private_file
+from festival.data_folder import FolderTrouble
 
 AUTHORITY_LASTS = timedelta(days=3650)
 # Apple's systems take no certificate of longer than 398 days.
@@ -66,7 +67,7 @@ def fingerprint(certificate: x509.Certificate) -> str:
 
 
 def authority(data: Path, now: datetime) -> Authority:
-    """Return the festival's authority, made at first, and anew when it nears its end."""
+    """Return the festival's authority, made at first, and anew when it nears its end; raises FolderTrouble."""
     path = data / "keys" / "authority.pem"
     if path.exists():
         kept = _read_authority(path)
@@ -90,7 +91,7 @@ def leaf(data: Path, names: Iterable[str], now: datetime) -> Path:
     """
     signer = authority(data, now)
     path = data / "keys" / "https.pem"
-    wanted = sorted(set(filter(may_vouch_for, names)))
+    wanted = sorted({name.strip("[]") for name in names if may_vouch_for(name)})
     if not path.exists() or not _serves(path, signer, wanted, now):
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = _signed(signer, key, wanted, now)
@@ -106,16 +107,20 @@ def names_in(certificate: x509.Certificate) -> frozenset[str]:
 
 
 def may_vouch_for(name: str) -> bool:
-    """Return whether a name or an address is one of a local network."""
+    """Return whether a name or an address, as it is or in an http address, is one of a local network."""
     try:
-        address = ipaddress.ip_address(name)
+        address = ipaddress.ip_address(name.strip("[]"))
     except ValueError:
         return name.isascii() and any(name == local or name.endswith(f".{local}") for local in LOCAL_NAMES)
     return any(address in ipaddress.ip_network(network) for network in LOCAL_NETWORKS)
 
 
 def _serves(path: Path, signer: Authority, wanted: list[str], now: datetime) -> bool:
-    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except ValueError:
+        # Cut short by a bad disk: another one costs nobody anything.
+        return False
     lasts = now + RENEW_BEFORE < certificate.not_valid_after_utc
     same = _key_id(certificate, x509.AuthorityKeyIdentifier) == _key_id(signer.certificate, x509.SubjectKeyIdentifier)
     # One for more addresses than there are now is left alone: a network that comes back needs no other.
@@ -195,9 +200,17 @@ def _general(name: str) -> x509.GeneralName:
 
 def _read_authority(path: Path) -> Authority:
     pem = path.read_bytes()
-    key = load_pem_private_key(pem, password=None)
+    try:
+        key = load_pem_private_key(pem, password=None)
+        certificate = x509.load_pem_x509_certificate(pem)
+    except ValueError as error:
+        # Phones trust this one: only a person may decide to have another.
+        raise FolderTrouble(
+            f"证书的钥匙坏了，删掉它再开，手机要重新装一次证书：{path} / the key of the certificates is damaged,"
+            f" delete it and start again, phones then have to install the new certificate: {path}"
+        ) from error
     assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return Authority(x509.load_pem_x509_certificate(pem), key)
+    return Authority(certificate, key)
 
 
 def _pem(key: _Key) -> bytes:

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from web import security
-from web.house import directory
+from web.house import directory, house
 
 pages = Blueprint("booth", __name__)
 
@@ -15,7 +15,7 @@ pages = Blueprint("booth", __name__)
 @security.also(script=security.DECODER)
 def booth() -> ResponseReturnValue:
     """Show the booth page; which booth it is, it learns from the API with its token."""
-    return render_template("booth/index.html", zone=directory().edition.zone.key)
+    return render_template("booth/index.html", zone=directory().edition.zone.key, https=house().settings.https)
 
 
 @pages.get("/booth/worker.js")

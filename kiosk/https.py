@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from festival import certificates
 from printing import qr
+from web import addresses
 from web.house import house
 
 SYSTEMS = ("android", "iphone", "windows")
@@ -21,13 +22,15 @@ def steps() -> ResponseReturnValue:
     trusted = _authority()
     if trusted is None:
         return render_template("https/off.html")
-    settings = house().settings
     host = request.host.rpartition(":")[0] if ":" in request.host.rpartition("]")[2] else request.host
+    here = f"https://{host}:{house().settings.https_port}"
+    is_fit = certificates.may_vouch_for(host)
     return render_template(
         "https/index.html",
         systems=sorted(SYSTEMS, key=lambda system: system != _system()),
         fingerprint=certificates.fingerprint(trusted),
-        secure=f"https://{host}:{settings.https_port}",
+        secure=here if is_fit else next(iter(addresses.secure()), ""),
+        unfit="" if is_fit else host,
         code=Markup(qr.svg(f"{request.host_url}https", "M")),
     )
 

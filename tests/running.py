@@ -37,13 +37,14 @@ def free_port() -> int:
 
 @dataclass
 class Server:
-    """``serve.py`` on a data folder; it keeps its port from one start to the next."""
+    """``serve.py``, or what stands for it, on a data folder; it keeps its port from one start to the next."""
 
     data: Path
     database: str = ""
     port: int = field(default_factory=free_port)
     options: tuple[str, ...] = ()
     environment: dict[str, str] = field(default_factory=dict)
+    program: Path = ROOT / "serve.py"
     process: subprocess.Popen[str] | None = None
 
     @property
@@ -63,7 +64,7 @@ class Server:
             options += ["--database", self.database]
         with self.output.open("a", encoding="utf-8") as output:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "serve.py"), *options, *self.options],
+                [sys.executable, str(self.program), *options, *self.options],
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 text=True,

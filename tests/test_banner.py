@@ -22,6 +22,15 @@ def test_where_no_phone_can_reach_it_that_is_said(tmp_path: Path, host: str, tol
     assert told in text
 
 
+def test_what_https_cannot_be_used_by_is_told_where_it_is_switched_on(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path, https=True, name="street.example,street.lan")
+    text = banner.addresses_text(["192.168.8.10", "203.0.113.5"], 8000, settings)
+    assert "https://192.168.8.10:8443" in text
+    assert "https://203.0.113.5" not in text
+    assert "no https, not of a local network: 203.0.113.5, street.example\n" in text
+    assert "no https" not in banner.addresses_text(["192.168.8.10"], 8000, Settings(data=tmp_path, https=True))
+
+
 @pytest.mark.parametrize(
     ("platform", "folder", "command"),
     [

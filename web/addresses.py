@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import request
 
+from festival.certificates import may_vouch_for
 from festival.whereabouts import Name
 from launch.addresses import is_loopback, reached_from_outside
 from web.hosts import ANNOUNCED
@@ -16,11 +17,12 @@ def of_phones() -> list[str]:
 
 
 def secure() -> list[str]:
-    """Return the addresses over https, best first; empty where it is off."""
+    """Return the addresses over https, best first; empty where it is off, and where phones would warn of them all."""
     settings = house().settings
     if not settings.https:
         return []
-    return [f"https://{address}:{settings.https_port}" for address in reached_from_outside(settings.host)]
+    vouched_for = filter(may_vouch_for, reached_from_outside(settings.host))
+    return [f"https://{address}:{settings.https_port}" for address in vouched_for]
 
 
 def by_name() -> str | None:

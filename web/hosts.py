@@ -17,10 +17,13 @@ ANNOUNCED = "laojiefang.local"
 def own_names(settings: Settings) -> frozenset[str]:
     """Return the host names that a request may come to, besides addresses in figures."""
     machine = socket.gethostname().lower().rstrip(".")
-    given = {name.strip().lower().rstrip(".") for name in settings.name.split(",")}
-    return frozenset(
-        {"localhost", ANNOUNCED, machine, machine.partition(".")[0] + ".local", machine + ".local", *given} - {""}
-    )
+    own = {"localhost", ANNOUNCED, machine, machine.partition(".")[0] + ".local", machine + ".local"}
+    return frozenset((own | given_names(settings)) - {""})
+
+
+def given_names(settings: Settings) -> frozenset[str]:
+    """Return the names that ``--name`` gives the laptop."""
+    return frozenset({name.strip().lower().rstrip(".") for name in settings.name.split(",")} - {""})
 
 
 def is_allowed(host: str | None, names: frozenset[str]) -> bool:

@@ -50,6 +50,20 @@ function fetchDecoder() {
   return decoder;
 }
 
+/**
+ * The part of a camera's picture that a box shows which it fills and is cut off by (`object-fit: cover`).
+ *
+ * @param {{width: number, height: number}} picture
+ * @param {{width: number, height: number}} box a box without a size shows all
+ * @returns {{left: number, top: number, width: number, height: number}}
+ */
+export function shownPart(picture, box) {
+  const scale = Math.max(box.width / picture.width, box.height / picture.height);
+  const width = scale ? Math.min(picture.width, box.width / scale) : picture.width;
+  const height = scale ? Math.min(picture.height, box.height / scale) : picture.height;
+  return { left: (picture.width - width) / 2, top: (picture.height - height) / 2, width, height };
+}
+
 export class Camera {
   #wanted = false;
   #turn = 0;
@@ -62,12 +76,14 @@ export class Camera {
 
   /**
    * @param {HTMLVideoElement} video shows the picture; it need not stand in the page
-   * @param {{onText: (text: string) => void, onChange: () => void, onTrouble: (why: string) => void}} told
+   * @param {{onText: (text: string) => void, onChange: () => void, onTrouble: (why: string) => void,
+   *   shown?: () => {width: number, height: number}}} told
    *   `onText`: a code came into sight; `onChange`: it started or stopped; `onTrouble`: "barred", "denied", "none",
-   *   "busy" or "broken"
+   *   "busy" or "broken"; `shown`: the size of what shows the picture, where that is not `video`
    */
   constructor(video, told) {
-    Object.assign(this, { video, ...told });
+    const shown = () => ({ width: video.clientWidth, height: video.clientHeight });
+    Object.assign(this, { video, shown, ...told });
     Object.assign(video, { muted: true, playsInline: true });
     document.addEventListener("visibilitychange", () => this.#follow());
     window.addEventListener("pagehide", () => this.#release());
@@ -185,17 +201,23 @@ export class Camera {
   }
 
   async #look(read, turn) {
-    const { videoWidth: width, videoHeight: height } = this.video;
-    if (!width) return;
-    const scale = Math.min(1, WIDEST / Math.max(width, height));
-    Object.assign(this.#canvas, { width: Math.round(width * scale), height: Math.round(height * scale) });
-    const pen = this.#canvas.getContext("2d", { willReadFrequently: true });
-    pen.drawImage(this.video, 0, 0, this.#canvas.width, this.#canvas.height);
-    const frame = pen.getImageData(0, 0, this.#canvas.width, this.#canvas.height);
-    const found = await read(frame, { formats: ["QRCode"], maxNumberOfSymbols: MOST_AT_ONCE });
+    if (!this.video.videoWidth) return;
+    const found = await read(this.#frame(), { formats: ["QRCode"], maxNumberOfSymbols: MOST_AT_ONCE });
     if (turn !== this.#turn) return;
     const texts = found.filter((code) => code.isValid && code.text).map((code) => code.text);
     this.#sight.look([...new Set(texts)], performance.now()).forEach((text) => this.onText(text));
+  }
+
+  /** What people see of the picture: a card that lies beside what is shown is not held out to be read. */
+  #frame() {
+    const picture = { width: this.video.videoWidth, height: this.video.videoHeight };
+    const part = shownPart(picture, this.shown());
+    const scale = Math.min(1, WIDEST / Math.max(part.width, part.height));
+    const size = [Math.round(part.width * scale), Math.round(part.height * scale)];
+    [this.#canvas.width, this.#canvas.height] = size;
+    const pen = this.#canvas.getContext("2d", { willReadFrequently: true });
+    pen.drawImage(this.video, part.left, part.top, part.width, part.height, 0, 0, ...size);
+    return pen.getImageData(0, 0, ...size);
   }
 
   #failed(why) {

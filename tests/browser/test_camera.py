@@ -13,8 +13,8 @@ from tests.browser.conftest import Windows, executable
 from tests.browser.seeing import faults, gun
 from tests.browser.test_booth import LAPTOP, PHONE, at_booth, new_cards, pairing_code, visits
 from tests.browser.test_kiosk import LANGUAGES, SIZES, at_kiosk
-from tests.pictures import saved, scene
-from tests.running import Server
+from tests.pictures import code, saved, scene
+from tests.running import Server, free_port
 
 pytestmark = pytest.mark.browser
 
@@ -27,8 +27,20 @@ Cinema = Callable[..., Windows]
 
 
 def held(*texts: str) -> Image.Image:
-    """Return what a camera sees of cards that are held before it."""
-    return scene(*texts, size=SIZE, side=300)
+    """Return what a camera sees of cards that are held before it, side by side in the middle."""
+    picture = scene(size=SIZE)
+    side = 300 if len(texts) == 1 else 240
+    left = (SIZE[0] - len(texts) * side) // 2
+    for at, text in enumerate(texts):
+        picture.paste(code(text, side), (left + at * side, (SIZE[1] - side) // 2))
+    return picture
+
+
+def lying(text: str, side: int = 200) -> Image.Image:
+    """Return what a camera sees of a card that lies at the left edge of its picture."""
+    picture = scene(size=SIZE)
+    picture.paste(code(text, side), (0, (SIZE[1] - side) // 2))
+    return picture
 
 
 def filmed(path: Path, shots: tuple[Shot, ...]) -> Path:
@@ -106,11 +118,13 @@ TIMED = """
 """
 
 
+@pytest.mark.alone
 def test_card_is_read_within_six_tenths_of_a_second_from_opening(cinema: Cinema, day: Server) -> None:
     windows = cinema((held(card_of(day)), 1))
-    took = min(at_booth(windows, day, slug).evaluate(TIMED) for slug in ("tea", "clay", "chess"))
-    print(f"{took:.0f} ms from opening to sending")
-    assert took < 600, f"{took:.0f} ms"
+    took = sorted(at_booth(windows, day, slug).evaluate(TIMED) for slug in ("tea", "clay", "chess", "barter", "stage"))
+    print(f"{' '.join(f'{each:.0f}' for each in took)} ms from opening to sending")
+    # Whatever else this machine does makes it longer, never shorter.
+    assert took[0] < 600, took
 
 
 def test_card_that_is_held_still_counts_once(cinema: Cinema, day: Server) -> None:
@@ -144,6 +158,40 @@ def test_two_cards_side_by_side_both_count(cinema: Cinema, day: Server) -> None:
     for card in cards:
         expect(page.locator("#recent")).to_contain_text(card["short"])
     assert visits(day, "chess") == before + 2
+
+
+def test_card_beyond_what_the_page_shows_is_not_read(cinema: Cinema, day: Server) -> None:
+    beside, before = card_of(day), visits(day, "barter")
+    page = looking(cinema((lying(beside), 3), (held(card_of(day)), 1)), day, "barter")
+    # The one that is held out comes last, and is the only one.
+    expect(page.locator("#last-word")).to_have_text("欢迎")
+    page.wait_for_timeout(4000)
+    assert visits(day, "barter") == before + 1
+    # A page as wide as the picture shows the other one too.
+    page.set_viewport_size({"width": 1440, "height": 700})
+    page.evaluate("document.getElementById('look').style.aspectRatio = '16 / 9'")
+    expect(page.locator("#recent li")).to_have_count(2)
+
+
+@pytest.mark.parametrize(("picture", "box", "part"), [
+    ((1280, 720), (1280, 720), (0, 0, 1280, 720)), ((1280, 720), (640, 360), (0, 0, 1280, 720)),
+    ((1280, 720), (360, 360), (280, 0, 720, 720)), ((1280, 720), (360, 720), (460, 0, 360, 720)),
+    ((720, 1280), (360, 360), (0, 280, 720, 720)), ((1280, 720), (0, 0), (0, 0, 1280, 720)),
+])  # fmt: skip
+def test_what_is_decoded_is_what_is_shown(
+    windows: Windows, day: Server, picture: tuple[int, int], box: tuple[int, int], part: tuple[int, int, int, int]
+) -> None:
+    page = windows.open(*PHONE, address=f"{day.address}/booth")
+    shown = page.evaluate(
+        """async ([picture, box]) => {
+          const { shownPart } = await import("/static/js/camera.js");
+          const sized = ([width, height]) => ({ width, height });
+          const { left, top, width, height } = shownPart(sized(picture), sized(box));
+          return [left, top, width, height];
+        }""",
+        [picture, box],
+    )
+    assert tuple(shown) == part
 
 
 def test_poster_is_told_once_to_be_no_card(cinema: Cinema, day: Server) -> None:
@@ -305,7 +353,8 @@ def test_camera_is_laid_out_right(
 @pytest.fixture(scope="module")
 def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A festival that phones reach by a name, over plain http."""
-    running = Server(tmp_path_factory.mktemp("elsewhere") / "data", options=("--name", "kiosk.test")).start()
+    options = ("--name", "kiosk.test", "--https", "--https-port", str(free_port()))
+    running = Server(tmp_path_factory.mktemp("elsewhere") / "data", options=options).start()
     yield running
     running.kill()
 
@@ -345,6 +394,26 @@ def test_plain_http_offers_the_photo_and_it_checks_in(cinema: Cinema, elsewhere:
     assert time.monotonic() - began < 2
     assert sizes[0] < len(photo) / 2
     expect(page.locator("#camera-told")).to_be_hidden()
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", [PHONE, SIDEWAYS, LAPTOP], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_plain_http_leads_to_the_steps_for_a_camera(
+    cinema: Cinema, elsewhere: Server, size: tuple[int, int], language: str, shots: Path | None
+) -> None:
+    page = barred(cinema, elsewhere, "clinic", size, language)
+    if shots:
+        page.screenshot(path=shots / "barred.png")
+    assert faults(page) == {}
+    with page.expect_popup() as opened:
+        page.locator("#camera-how").click()
+    # The page with its scans stays where it is.
+    expect(opened.value.locator("h1")).to_have_text(
+        "Let the phone's camera work" if language == "en" else "让手机摄像头能用"
+    )
+    if shots:
+        opened.value.screenshot(path=shots / "steps.png", full_page=True)
+    assert faults(opened.value) == {}
 
 
 def test_photo_without_a_code_says_what_to_do_and_another_may_follow(cinema: Cinema, elsewhere: Server) -> None:
@@ -414,6 +483,18 @@ def test_kiosk_whose_webcam_is_gone_calls_for_a_volunteer(cinema: Cinema, day: S
     page.locator("[data-act=leave-help]").click()
     expect(page.locator(".mirror:visible")).to_contain_text("请志愿者帮忙")
     assert faults(page) == {}
+
+
+def test_kiosk_reads_no_card_beyond_its_mirror_whatever_it_shows(cinema: Cinema, day: Server) -> None:
+    beside, before = card_of(day), visits(day, "clay")
+    windows = cinema((held(card_of(day)), 0.5), (lying(beside, 150), 6))
+    page = at_kiosk(windows, day, "clay")
+    page.locator("[data-act=help]").click()
+    page.locator("#webcam").click()
+    page.locator("[data-act=leave-help]").click()
+    expect(page.locator("#result-word")).to_have_text("欢迎您")
+    page.wait_for_timeout(7000)
+    assert visits(day, "clay") == before + 1
 
 
 def test_kiosk_tells_that_a_poster_is_no_card(cinema: Cinema, day: Server) -> None:

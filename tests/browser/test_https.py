@@ -1,18 +1,21 @@
-"""https in a real browser that trusts the festival's authority as a phone does, by its key alone."""
+"""https in a real browser whose user has installed the festival's authority, and in one whose user has not."""
 
-import base64
 import hashlib
+import os
+import subprocess
+import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Error, Page
 
 from tests.browser.conftest import Windows, executable
 from tests.browser.seeing import faults
-from tests.running import Server
+from tests.running import ROOT, Server
 
 pytestmark = pytest.mark.browser
 
@@ -32,23 +35,67 @@ def test_the_page_gives_the_authority_and_its_fingerprint(secure: Server) -> Non
     assert page.index('id="iphone"') < page.index('id="android"')
 
 
+def taken_from_the_page(server: Server) -> bytes:
+    """Return the authority's certificate as a phone gets it."""
+    with urllib.request.urlopen(f"{server.address}/https/ca.crt", timeout=5) as answer:
+        given: bytes = answer.read()
+    return given
+
+
 @pytest.fixture
-def trusting(secure: Server, chromium: Browser) -> Iterator[Page]:
-    """A browser that takes the festival's certificates and refuses every other untrusted one."""
-    keys = [
-        base64.b64encode(
-            hashlib.sha256(
-                certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-            ).digest()
-        ).decode()
-        for certificate in x509.load_pem_x509_certificates((secure.data / "keys" / "https.pem").read_bytes())
-    ]
-    arguments = ["--no-sandbox", f"--ignore-certificate-errors-spki-list={','.join(keys)}"]
-    own = chromium.browser_type.launch(executable_path=executable(), args=arguments)
+def strange(chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A browser of a user who has installed no certificate."""
+    with of_home(chromium, tmp_path / "strange") as page:
+        yield page
+
+
+@pytest.fixture
+def trusting(secure: Server, chromium: Browser, tmp_path: Path) -> Iterator[Page]:
+    """A browser of a user who has installed the certificate that the page of the steps gives."""
+    home, given = tmp_path / "home", tmp_path / "ca.crt"
+    given.write_bytes(taken_from_the_page(secure))
+    subprocess.run([sys.executable, "-m", "tests.browser.trust", str(home), str(given)], cwd=ROOT, check=True)
+    with of_home(chromium, home) as page:
+        yield page
+
+
+@contextmanager
+def of_home(chromium: Browser, home: Path) -> Iterator[Page]:
+    """Start a browser of its own for a home; its names in .local lead here."""
+    flags = ["--no-sandbox", "--host-resolver-rules=MAP *.local 127.0.0.1"]
+    own = chromium.browser_type.launch(executable_path=executable(), args=flags, env={**os.environ, "HOME": str(home)})
     yield own.new_page()
     own.close()
 
 
+ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="another system keeps what its user trusts elsewhere")
+
+
+@ON_LINUX
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "laojiefang.local"])
+def test_once_the_authority_is_installed_no_browser_warns(secure: Server, trusting: Page, host: str) -> None:
+    answer = trusting.goto(f"https://{host}:{secure.options[2]}/board")
+    assert answer is not None
+    assert answer.ok
+    details = answer.security_details()
+    assert details is not None
+    assert "老街坊 Laojiefang" in str(details)
+    assert trusting.evaluate("isSecureContext")
+
+
+@ON_LINUX
+def test_without_it_a_browser_warns(secure: Server, strange: Page) -> None:
+    with pytest.raises(Error, match="ERR_CERT_AUTHORITY_INVALID"):
+        strange.goto(f"https://127.0.0.1:{secure.options[2]}/board")
+
+
+@ON_LINUX
+def test_a_name_that_is_not_the_laptops_is_warned_of_even_so(secure: Server, trusting: Page) -> None:
+    with pytest.raises(Error, match="ERR_CERT_COMMON_NAME_INVALID"):
+        trusting.goto(f"https://stranger.local:{secure.options[2]}/board")
+
+
+@ON_LINUX
 def test_over_https_cameras_are_there_and_the_board_is_live(secure: Server, trusting: Page) -> None:
     sockets: list[str] = []
     trusting.on("websocket", lambda opened: sockets.append(opened.url))

@@ -1,6 +1,8 @@
 """The laptop's name on the network, asked for by a real mDNS client over the loopback's multicast."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -156,6 +158,20 @@ def test_a_server_has_the_name_told_and_takes_that_process_along(tmp_path: Path,
     assert until(lambda: not tellers(server.port))
 
 
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="reads Linux' list of processes")
+def test_a_teller_that_dies_is_followed_by_one_other(laptop: Server) -> None:
+    assert until(lambda: len(tellers(laptop.port)) == 1)
+    (died,) = tellers(laptop.port)
+    os.kill(died, signal.SIGKILL)
+    assert until(lambda: len(set(tellers(laptop.port)) - {died}) == 1)
+    assert until(lambda: died not in tellers(laptop.port))
+    # Several looks later it is still the same one.
+    (other,) = tellers(laptop.port)
+    time.sleep(3)
+    assert tellers(laptop.port) == [other]
+    assert "ended with -9" in laptop.output.read_text(encoding="utf-8")
+
+
 def test_a_server_that_is_asked_not_to_tells_no_name(tmp_path: Path) -> None:
     server = Server(tmp_path / "data", options=("--host", "0.0.0.0", "--no-mdns"))
     server.start()
@@ -165,13 +181,13 @@ def test_a_server_that_is_asked_not_to_tells_no_name(tmp_path: Path) -> None:
         server.kill()
 
 
-def tellers(port: int) -> list[str]:
+def tellers(port: int) -> list[int]:
     """Return the processes that tell a name for the server at a port."""
-    found = []
+    found = {}
     for path in Path("/proc").glob("[0-9]*/cmdline"):
         with suppress(OSError):
-            found.append(path.read_text(errors="replace"))
-    return [line for line in found if "\0serving.announce\0" in line and f"\0{port}\0" in line]
+            found[int(path.parent.name)] = path.read_text(errors="replace")
+    return [each for each, line in found.items() if "\0serving.announce\0" in line and f"\0{port}\0" in line]
 
 
 def until(holds: Callable[[], bool], seconds: float = WITHIN) -> bool:

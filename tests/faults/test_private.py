@@ -21,6 +21,12 @@ def test_a_first_start_makes_everything_for_its_owner_alone(server: Server) -> N
     assert open_to_others(server) == []
 
 
+def test_the_keys_of_https_are_for_their_owner_alone(secure: Server) -> None:
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (secure.data / "keys").glob("*.pem")}
+    assert modes == {"authority.pem": 0o600, "https.pem": 0o600}
+    assert open_to_others(secure) == []
+
+
 def test_keys_and_database_of_an_earlier_version_are_closed_at_the_start(server: Server) -> None:
     server.stop()
     for path in (server.data / "keys", server.data / "keys" / "cookies", server.data / "festival.db"):

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
 
 from festival import certificates
+from festival.data_folder import FolderTrouble
 
 NOW = datetime(2026, 10, 17, 9, tzinfo=UTC)
 NAMES = ["localhost", "laojiefang.local", "127.0.0.1", "::1", "192.168.1.20"]
@@ -34,6 +35,10 @@ def test_a_browser_takes_it_for_each_name(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "192.168.1.20"])
 def test_a_browser_takes_it_for_each_address(tmp_path: Path, address: str) -> None:
     check(tmp_path, x509.IPAddress(ip_address(address)))
+
+
+def test_an_address_in_brackets_is_the_address(tmp_path: Path) -> None:
+    assert "fd00::5" in certificates.names_in(chain(certificates.leaf(tmp_path, ["[fd00::5]"], NOW))[0])
 
 
 def test_a_browser_takes_it_for_no_other(tmp_path: Path) -> None:
@@ -79,6 +84,22 @@ def test_a_lost_authority_makes_both_anew(tmp_path: Path) -> None:
     after = chain(certificates.leaf(tmp_path, NAMES, NOW))
     assert before[1] != after[1]
     after[0].verify_directly_issued_by(after[1])
+
+
+def test_a_damaged_authority_is_never_replaced_in_silence(tmp_path: Path) -> None:
+    certificates.leaf(tmp_path, NAMES, NOW)
+    path = tmp_path / "keys" / "authority.pem"
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(FolderTrouble, match=r"authority\.pem"):
+        certificates.leaf(tmp_path, NAMES, NOW)
+    assert len(path.read_bytes()) == 200
+
+
+def test_a_damaged_certificate_of_the_laptop_is_made_anew(tmp_path: Path) -> None:
+    path = certificates.leaf(tmp_path, NAMES, NOW)
+    _, signer = chain(path)
+    path.write_bytes(path.read_bytes()[:200])
+    assert chain(certificates.leaf(tmp_path, NAMES, NOW))[1] == signer
 
 
 @pytest.mark.parametrize("name", ["bank.example", "8.8.8.8", "locall", "evil.localhost.example", "café.local"])

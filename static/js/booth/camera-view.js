@@ -75,6 +75,8 @@ export class CameraView {
     find("frame-light").hidden = !this.camera.hasLight;
     find("frame-light").setAttribute("aria-pressed", String(this.camera.isLit));
     find("camera").hidden = isBarred();
+    // Only where https is on.
+    if (find("camera-how")) find("camera-how").hidden = !isBarred();
     find("photo").hidden = !isBarred() && !this.#trouble;
     write(find("camera-word"), say(isOpen ? "camera_off" : this.#trouble ? "camera_again" : "camera"));
     this.result.fillsFor = isOpen ? FILLS_FOR_OVER_CAMERA : FILLS_FOR;

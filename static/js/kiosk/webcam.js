@@ -16,7 +16,15 @@ export function defineWebcam(onText) {
   const kept = new Kept("laojiefang.camera.kiosk");
   const mirrors = [...document.querySelectorAll(".mirror")];
   let timer = 0;
-  const camera = new Camera(document.createElement("video"), { onText, onChange: reflect, onTrouble: tryAgain });
+  let size = { width: 0, height: 0 };
+  const camera = new Camera(document.createElement("video"), { onText, onChange: reflect, onTrouble: tryAgain, shown });
+
+  /** Between the homes no mirror is on the glass: what it showed last is what counts. */
+  function shown() {
+    const mirror = mirrors.find((each) => each.clientWidth);
+    if (mirror) size = { width: mirror.clientWidth, height: mirror.clientHeight };
+    return size;
+  }
 
   function open() {
     clearTimeout(timer);
