@@ -1,0 +1,123 @@
+"""A booth page that is opened while the server is away, one whose browser was killed, and one whose clock is wrong."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.browser.conftest import Windows, executable
+from tests.browser.seeing import gun
+from tests.browser.test_booth import PHONE, at_booth, new_cards, pairing_code, visits
+from tests.browser.test_offline import away, scanned, settled
+from tests.running import Server
+
+pytestmark = pytest.mark.browser
+
+OPENED_WITHIN = 30_000
+IS_KEPT = "caches.match('/booth', {ignoreVary: true}).then((kept) => Boolean(kept))"
+TWO_HOURS = timedelta(hours=2)
+
+
+def kept_by_the_browser(page: Page) -> None:
+    """Wait until the service worker has the page and the files that it used."""
+    page.wait_for_function("navigator.serviceWorker.controller !== null", timeout=OPENED_WITHIN)
+    page.wait_for_function(f"async () => {IS_KEPT}", timeout=OPENED_WITHIN)
+    # The files come with the page; the last of them is there when nothing of the list is missing.
+    page.wait_for_function(
+        """async () => {
+          const used = performance.getEntriesByType("resource").map(({ name }) => name);
+          const own = used.filter((url) => url.startsWith(`${location.origin}/static/js/`));
+          const kept = await Promise.all(own.map((url) => caches.match(url, { ignoreVary: true })));
+          return own.length > 0 && kept.every(Boolean);
+        }""",
+        timeout=OPENED_WITHIN,
+    )
+
+
+def test_page_is_opened_while_the_server_is_away_and_scans_come_through(windows: Windows, server: Server) -> None:
+    first, second = (card["code"] for card in new_cards(server, 2))
+    page = at_booth(windows, server, "clinic")
+    kept_by_the_browser(page)
+    scanned(page, first, "欢迎")
+    away(page, server)
+    page.close()
+    page = page.context.new_page()
+    page.goto(f"{server.address}/booth", timeout=OPENED_WITHIN)
+    expect(page.locator("#name")).to_have_text("居民义诊", timeout=OPENED_WITHIN)
+    scanned(page, first, "来过啦")
+    scanned(page, second, "记下了")
+    server.start()
+    settled(page, server, 2)
+
+
+@contextmanager
+def with_profile(chromium: Browser, profile: Path) -> Iterator[BrowserContext]:
+    """A browser that keeps its things in a folder, as a phone's does."""
+    arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    context = chromium.browser_type.launch_persistent_context(
+        profile, executable_path=executable(), args=arguments, locale="zh-CN", viewport={"width": 390, "height": 844}
+    )
+    yield context
+    context.close()
+
+
+def kill_browser(profile: Path) -> None:
+    """Kill the browser of a profile as an empty battery does."""
+    listed = subprocess.run(["pgrep", "-f", f"user-data-dir={profile}"], capture_output=True, text=True, check=True)
+    for process in listed.stdout.split():
+        with_signal = int(process)
+        try:
+            os.kill(with_signal, signal.SIGKILL)
+        except ProcessLookupError:
+            continue
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the browser's processes by pgrep")
+def test_scans_outlive_a_browser_that_is_killed(chromium: Browser, server: Server, tmp_path: Path) -> None:
+    cards, profile = [card["code"] for card in new_cards(server, 3)], tmp_path / "profile"
+    with with_profile(chromium, profile) as context:
+        page = context.pages[0]
+        page.goto(f"{server.address}/booth#pair={pairing_code(server, 'clinic')}")
+        expect(page.locator("#name")).to_have_text("居民义诊")
+        away(page, server)
+        for code in cards:
+            scanned(page, code, "记下了")
+        kill_browser(profile)
+    server.start()
+    with with_profile(chromium, profile) as context:
+        page = context.pages[0]
+        page.goto(f"{server.address}/booth")
+        settled(page, server, 3)
+
+
+@pytest.mark.parametrize("wrong", [TWO_HOURS, -TWO_HOURS])
+def test_clock_that_is_two_hours_wrong_is_corrected_and_told(
+    windows: Windows, server: Server, wrong: timedelta
+) -> None:
+    at_once, later = (card["code"] for card in new_cards(server, 2))
+    page = windows.open(*PHONE)
+    page.clock.install(time=datetime.now() + wrong)
+    page.goto(f"{server.address}/booth#pair={pairing_code(server, 'clinic')}")
+    expect(page.locator("#name")).to_have_text("居民义诊")
+    expect(page.locator("#clock-text")).to_contain_text("120 分钟")
+    gun(page, at_once)
+    expect(page.locator("#result-word")).to_have_text("欢迎")
+    away(page, server)
+    scanned(page, later, "记下了")
+    server.start()
+    settled(page, server, 2)
+    with closing(sqlite3.connect(server.data / "festival.db")) as db:
+        times = db.execute("SELECT at, scanned_at FROM visits ORDER BY id").fetchall()
+    now = datetime.now().timestamp() * 1000
+    for at, raw in times:
+        assert abs(at - now) < 120_000
+        assert abs(raw - now - wrong.total_seconds() * 1000) < 120_000
+    assert visits(server, "clinic") == 2
