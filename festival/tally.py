@@ -164,12 +164,16 @@ def _read(typed: str, above: _Time | None, on: datetime, now: datetime) -> tuple
     rest = _without(plain, persons)
     moment = _MOMENT.search(rest)
     rest = _without(rest, moment).strip(_BETWEEN)
+    own = _time(moment) if moment else None
+    shared = own if moment else above
     subject = _subject(rest, persons)
     if isinstance(subject, Verdict):
-        return None, subject
-    at = _time(moment) if moment else above if subject[0] is not None else None
+        return shared, subject
+    if moment and own is None:
+        return None, Verdict.NOT_A_TIME
+    at = own if subject[0] is None else shared
     if at is None:
-        return None, Verdict.NOT_A_TIME if moment else Verdict.NO_TIME
+        return shared, Verdict.NO_TIME
     return at, at.entry(*subject, on=on, now=now)
 
 

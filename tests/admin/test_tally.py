@@ -140,7 +140,14 @@ def test_sheets_are_printed_for_one_booth_or_all(paper: Paper, company: Company)
             words = pdf[0].get_textpage().get_text_bounded()
         assert ("茶艺展示" in words) is (pages == 1)
     assert paper.browser.get(f"{PAGE}/sheets?booth=nowhere").status_code == 422
-    for page in ("/admin/booths", "/admin/posters?booth=tea", "/admin/visits", "/admin/close-down"):
+    for page in (
+        "/admin",
+        "/admin/tray",
+        "/admin/booths",
+        "/admin/posters?booth=tea",
+        "/admin/visits",
+        "/admin/close-down",
+    ):
         assert PAGE in paper.browser.get(page).text.partition("<main")[2]
 
 

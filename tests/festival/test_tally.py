@@ -107,8 +107,17 @@ def test_a_card_of_sixteen_digits_is_one_too() -> None:
 
 
 def test_a_card_without_a_time_has_that_of_the_line_above_and_a_count_never() -> None:
-    text = f"{ZHANG} 10:35\n{LI}\n\n7人\n{LI}"
-    assert read(text) == [card(10, 35), card(10, 35, LI), Verdict.NO_TIME, Verdict.NO_TIME]
+    text = f"{ZHANG} 10:35\n{LI}\n\n7人\n{LI}\n123456 11:02\n{LI}\n25:00 1人\n{LI}"
+    assert read(text) == [
+        card(10, 35),
+        card(10, 35, LI),
+        Verdict.NO_TIME,
+        card(10, 35, LI),
+        Verdict.NOT_A_NUMBER,
+        card(11, 2, LI),
+        Verdict.NOT_A_TIME,
+        Verdict.NO_TIME,
+    ]
 
 
 def test_lines_keep_their_place_in_the_text() -> None:
