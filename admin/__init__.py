@@ -17,6 +17,7 @@ from admin import (
     posters,
     sign_in,
     stations,
+    tally,
     tray,
     visits,
 )
@@ -37,6 +38,7 @@ def init_app(app: Flask) -> None:
         cards,
         visits,
         tray,
+        tally,
         accounts,
         close_down,
         audit,

@@ -52,6 +52,7 @@ _ACTS = {
     "station.rename": _l("改了设备的名字"),
     "station.restore": _l("又让设备连上了"),
     "station.revoke": _l("停用了设备"),
+    "tally.enter": _l("补录了签到"),
     "tray.settle": _l("处理了没算上的"),
     "undo": _l("撤销了"),
     "visit.undo": _l("撤回了签到"),

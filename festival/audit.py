@@ -20,7 +20,7 @@ STRANGERS = "address "
 GROUPS: dict[str, tuple[str, ...]] = {
     "booth": ("booth.",),
     "card": ("card.", "cards."),
-    "visit": ("visit.", "tray."),
+    "visit": ("visit.", "tray.", "tally."),
     "station": ("station.",),
     "account": ("account.",),
     "edition": ("edition.", "festival."),

@@ -45,7 +45,7 @@ STAFF = frozenset({Kind.BOOTH, Kind.ORGANISER})
 # No devices, so nobody can pair them: residents' own phones, and what was written on paper and entered by hand.
 SELF = "self"
 PAPER = "paper"
-BUILT_IN = {SELF: ("居民手机", Kind.SELF), PAPER: ("纸上补录", Kind.ORGANISER)}
+BUILT_IN = {SELF: ("居民手机", Kind.SELF), PAPER: ("手工补录", Kind.ORGANISER)}
 
 ENROLMENT = Shape(
     an_object({"pairing_code": {"type": "string"}, "name": text(40)}, "pairing_code", "name"),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from festival import accounts, audit, booths, cards, editions, stations, tray
+from festival import accounts, audit, booths, cards, editions, stations, tally, tray
 from festival.accounts import AccountLine
 from festival.audit import AuditLine
 from festival.clock import from_text
@@ -138,6 +138,10 @@ def _tray_settle(undo: _Undo) -> None:
     tray.reopen(undo.db, scan_id=int(undo.name), log=undo.after, **undo.by)
 
 
+def _tally_enter(undo: _Undo) -> None:
+    tally.take_back(undo.db, log=undo.after, **undo.by)
+
+
 # How each act is taken back. What is missing here stays: its page says so before.
 _HOW: dict[str, Callable[[_Undo], None]] = {
     "account.add": _account_end,
@@ -156,6 +160,7 @@ _HOW: dict[str, Callable[[_Undo], None]] = {
     "station.invite": _station_invite,
     "station.rename": _station_rename,
     "station.revoke": _station_revoke,
+    "tally.enter": _tally_enter,
     "tray.settle": _tray_settle,
 }
 # Where nothing differs there is nothing to go back to.

@@ -8,13 +8,16 @@ from sqlalchemy import Connection, select
 
 from festival import editions
 from festival.errors import Reason, Refusal
-from festival.stations import CLOCK_MAY_DIFFER
+from festival.stations import CLOCK_MAY_DIFFER, PAPER
 from festival.storage.tables import Booth, Card, Station, Visit
 
 
 @dataclass(frozen=True, slots=True)
 class VisitLine:
-    """One visit: ``card`` is its short number, None for a walk-in; ``at`` is corrected, ``scanned_at`` is not."""
+    """One visit: ``card`` is its short number, None for a walk-in; ``at`` is corrected, ``scanned_at`` is not.
+
+    ``by_hand``: no device took it, it was entered from paper or out of the tray.
+    """
 
     id: int
     at: datetime
@@ -23,6 +26,7 @@ class VisitLine:
     party: int
     station: str
     undone: bool
+    by_hand: bool
     scanned_at: datetime | None = None
 
     @property
@@ -33,7 +37,17 @@ class VisitLine:
 
 
 _VISITS = (
-    select(Visit.id, Visit.at, Booth.slug, Card.short, Visit.party, Station.name, Visit.undone_at, Visit.scanned_at)
+    select(
+        Visit.id,
+        Visit.at,
+        Booth.slug,
+        Card.short,
+        Visit.party,
+        Station.name,
+        Station.built_in,
+        Visit.undone_at,
+        Visit.scanned_at,
+    )
     .join(Booth, Booth.id == Visit.booth_id)
     .join(Station, Station.id == Visit.station_id)
     .outerjoin(Card, Card.id == Visit.card_id)
@@ -74,7 +88,15 @@ def one(db: Connection, *, visit_id: int) -> VisitLine:
 
 def _line(row: Any) -> VisitLine:
     return VisitLine(
-        row.id, row.at, row.slug, row.short, row.party, row.name, row.undone_at is not None, row.scanned_at
+        id=row.id,
+        at=row.at,
+        booth=row.slug,
+        card=row.short,
+        party=row.party,
+        station=row.name,
+        undone=row.undone_at is not None,
+        by_hand=row.built_in == PAPER,
+        scanned_at=row.scanned_at,
     )
 
 

@@ -25,6 +25,7 @@ PAGES = [
     "/visits",
     "/visits/1/undo",
     "/tray",
+    "/tally",
     "/stations",
     "/stations/pair",
     "/cards",

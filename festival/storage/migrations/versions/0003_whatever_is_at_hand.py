@@ -54,7 +54,7 @@ def _build_in_stations() -> None:
         op.execute(
             sa.text(
                 "INSERT INTO stations (name, kind, built_in, enrolled_at) VALUES (:name, 'organiser', 'paper', :now)"
-            ).bindparams(name="纸上补录", now=int(time.time() * 1000))
+            ).bindparams(name="手工补录", now=int(time.time() * 1000))
         )
 
 
