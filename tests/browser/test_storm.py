@@ -5,11 +5,10 @@ import random
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +100,7 @@ class Festival:
             phone.scan(turn)
         for phone in self.phones:
             phone.answered()
-            if turn % ONE_IN == ONE_IN - 1:
+            if is_taken_back(turn):
                 phone.take_back(turn)
 
     def happens(self, what: str) -> Callable[[], None]:
@@ -164,19 +163,32 @@ class Festival:
 def hands(codes: list[str], phones: int, turns: int, chance: random.Random) -> Iterator[list[str]]:
     """Deal each phone its cards: mostly new ones, some that this phone or the last one has scanned before.
 
-    Whoever is to be taken back (one turn in ten) is nobody else's.
+    Whoever is to be taken back (one turn in ten) is scanned once, by nobody else.
     """
-    deck, before = cycle(codes), [next(iter(codes))]
+    deck, before = iter(codes), list[str]()
     for _ in range(phones):
-        hand: list[str] = []
+        hand, own = list[str](), list[str]()
         for turn in range(turns):
-            odds = chance.random()
-            if turn % ONE_IN == ONE_IN - 1 or odds < 0.8 or turn < 3:
+            again = own if chance.random() < 0.5 else before
+            if is_taken_back(turn):
                 hand.append(next(deck))
+            elif again and chance.random() < 0.2:
+                hand.append(chance.choice(again))
             else:
-                hand.append(chance.choice(hand[:-1] if odds < 0.9 else before))
-        before = [card for turn, card in enumerate(hand) if turn % ONE_IN != ONE_IN - 1]
-        yield [*hand]
+                own.append(next(deck))
+                hand.append(own[-1])
+        before = own
+        yield hand
+
+
+def in_pairs(booths: Sequence[str]) -> Iterator[str]:
+    """Name each booth twice: two phones stand at it, and the second scans some of the first one's cards."""
+    return (booth for booth in booths for _ in range(2))
+
+
+def is_taken_back(turn: int) -> bool:
+    """Return whether each phone takes back what it scans in this turn."""
+    return turn % ONE_IN == ONE_IN - 1
 
 
 def opened(windows: Windows, server: Server, network: Network, booth: str, cards: list[str]) -> Phone:
@@ -205,7 +217,7 @@ def weather_a_storm(windows: Windows, tmp_path: Path, *, phones: int, turns: int
     try:
         codes = [card["code"] for chunk in range(-(-phones * turns // 500)) for card in new_cards(server, 500)]
         with Network(server.port, seed=SEED) as network:
-            dealt = zip(cycle(BOOTHS), hands(codes, phones, turns, chance), strict=False)
+            dealt = zip(in_pairs(BOOTHS), hands(codes, phones, turns, chance), strict=False)
             phone_of = partial(opened, windows, server, network)
             festival = Festival(server, network, [phone_of(*each) for each in dealt], chance)
             network.weather = gale(SEED)
