@@ -9,10 +9,9 @@ from festival import accounts, passwords
 from festival.accounts import AccountLine
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
+from festival.schema import LARGEST_SMALL_ID
 from web import acts, heavy, sign_in
 from web.house import directory, read, write
-
-LARGEST_ID = 2**31 - 1
 
 pages = framed_pages("accounts", __name__)
 
@@ -147,7 +146,7 @@ def _password_page(line: AccountLine, password: str) -> ResponseReturnValue:
 
 
 def _line(account_id: int) -> AccountLine:
-    if account_id <= LARGEST_ID:
+    if account_id <= LARGEST_SMALL_ID:
         for line in read(accounts.listed, now=utc_now()):
             if line.id == account_id:
                 return line

@@ -16,13 +16,13 @@ from festival import stations
 from festival.booths import Booth
 from festival.clock import from_text, to_text, utc_now
 from festival.errors import Reason, Refusal
+from festival.schema import LARGEST_SMALL_ID
 from festival.stations import CLOCK_MAY_DIFFER, Invitation, Kind, StationLine
 from printing import qr
 from web import acts, addresses, answers, security, sign_in
 from web.forms import TextForm
 from web.house import directory, read
 
-LARGEST_ID = 2**31 - 1
 PAGES = {Kind.KIOSK: "/kiosk", Kind.BOOTH: "/booth"}
 
 pages = framed_pages("stations", __name__)
@@ -141,7 +141,7 @@ def _station_page(line: StationLine, name: str | None = None, trouble: str = "")
 
 
 def _line(station_id: int) -> StationLine:
-    if station_id <= LARGEST_ID:
+    if station_id <= LARGEST_SMALL_ID:
         for line in read(stations.listed):
             if line.id == station_id:
                 return line

@@ -6,10 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.frame import framed_pages, my_settler
-from admin.visits import LARGEST_ID
 from festival import tray
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
+from festival.schema import LARGEST_ID
 from festival.tray import Decision, How, Settled, TrayLine
 from web import acts
 from web.house import directory, house, read

@@ -8,11 +8,11 @@ from admin.frame import framed_pages
 from festival import accounts, check_in, visits
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
+from festival.schema import LARGEST_ID
 from web import acts, security, sign_in
 from web.house import directory, house, read
 
 ON_A_PAGE = 50
-LARGEST_ID = 2**62
 
 pages = framed_pages("visits", __name__)
 

@@ -12,12 +12,12 @@ from festival import check_in, clock
 from festival.check_in import Attempt, Malformed
 from festival.check_in.attempt import MOST_PERSONS, NONCE, Asked
 from festival.errors import Reason, Refusal, bad_field
+from festival.schema import LARGEST_ID
 from web import answers, languages
 from web.enrolment import probably_enrolled, says_it_is, station, token_hash
 from web.house import house, record, write
 
 MOST_IN_A_BATCH = 500
-LARGEST_ID = 2**62
 
 _NONCE = re.compile(NONCE)
 

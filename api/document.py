@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from api.check_ins import LARGEST_ID, MOST_IN_A_BATCH
+from api.check_ins import MOST_IN_A_BATCH
 from festival import booths, cards, stations, tray
 from festival.check_in.attempt import MOST_PERSONS, NONCE
 from festival.errors import STATUS, Outcome, Reason
-from festival.schema import Schema, an_object, or_null, whole
+from festival.schema import LARGEST_ID, Schema, an_object, or_null, whole
 from web import answers
 
 VERSION = "1.0.0"

@@ -8,11 +8,9 @@ from festival import scan_log
 from festival.clock import to_text
 from festival.errors import bad_field
 from festival.scan_log import LoggedScan
+from festival.schema import LARGEST_ID
 from web import answers
 from web.house import read
-
-LARGEST_ID = 2**62
-
 
 calls = Blueprint("scans", __name__)
 

@@ -5,10 +5,10 @@ from typing import Any
 from flask import Blueprint, Response
 
 from api.bodies import body
-from api.check_ins import LARGEST_ID
 from festival import tray
 from festival.clock import to_text, utc_now
 from festival.errors import Reason, Refusal
+from festival.schema import LARGEST_ID
 from festival.tray import SETTLING, Decision, How, Settler, TrayLine
 from web import answers
 from web.enrolment import station

@@ -9,6 +9,9 @@ from jsonschema import Draft202012Validator
 from festival.errors import bad_field
 
 Schema = dict[str, Any]
+# No id in use is larger, in columns of eight bytes and of four: PostgreSQL refuses to look for a number too large.
+LARGEST_ID = 2**62
+LARGEST_SMALL_ID = 2**31 - 1
 # Controls, and signs that only steer how others are shown.
 UNSEEN = frozenset({"Cc", "Cf"})
 
