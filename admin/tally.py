@@ -12,7 +12,7 @@ from admin.frame import framed_pages
 from festival import tally
 from festival.booths import Booth
 from festival.clock import utc_now
-from festival.errors import Reason, Refusal
+from festival.errors import Reason, Refusal, bad_field
 from festival.tally import Entered, Judged, Sheet, Verdict
 from printing import fonts
 from printing import tally as paper
@@ -107,7 +107,7 @@ def _sheet(once: str, now: datetime) -> Sheet:
     """Return what was typed; raises ``invalid`` with the ``field`` that cannot be taken, and ``not_yours``."""
     booth = next((booth for booth in _my_booths() if booth.slug == request.form.get("booth")), None)
     if booth is None:
-        raise Refusal(Reason.INVALID, field="booth")
+        raise bad_field("booth")
     edition = directory().edition
     edition.refuse_if_closed()
     lines = tally.read(request.form.get("lines", ""), day=_day(), zone=edition.zone, now=now)
@@ -118,17 +118,17 @@ def _day() -> date:
     try:
         return date.fromisoformat(request.form.get("day", ""))
     except ValueError as error:
-        raise Refusal(Reason.INVALID, field="day") from error
+        raise bad_field("day") from error
 
 
 def _trouble(refusal: Refusal) -> str:
+    if refusal.reason is not Reason.INVALID:
+        raise refusal
     troubles = {
         "booth": _("没有这个摊，再选一个。"),
         "day": _("哪一天？写成 2026-05-01 这样。"),
         "lines": _("一次最多 %(n)s 行，分几次录。", n=tally.MOST_LINES),
     }
-    if refusal.reason is not Reason.INVALID:
-        raise refusal
     return str(troubles[refusal.details["field"]])
 
 
