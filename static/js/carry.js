@@ -10,6 +10,13 @@ const MARK = "#carry=";
 const WRITTEN = /^(?:https?:\/\/)?((?:\d{1,3}\.){3}\d{1,3}|[a-z0-9-]+\.local|localhost)(?::(\d{1,5}))?\/?$/;
 
 /**
+ * Tell whether this device may have to go on elsewhere.
+ * @param {{isPaired: boolean}} station
+ * @param {number | null} since from which moment of the page on the server has been away
+ */
+export const mayHaveMoved = (station, since) => station.isPaired && since !== null && performance.now() - since >= ASK_AFTER;
+
+/**
  * Return the address that somebody typed, with this page's scheme, and its port where none was typed.
  * @param {string} typed
  * @param {{protocol: string, port: string}} [here]

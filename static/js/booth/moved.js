@@ -1,7 +1,7 @@
 // When the laptop's address has changed: somebody reads the new one off its screen, and this device goes on there with
 // what it holds. The page of the old address stays open: nothing is lost by a slip of the finger.
 
-import { addressIn, ASK_AFTER, carryTo } from "../carry.js";
+import { addressIn, carryTo, mayHaveMoved } from "../carry.js";
 import { find, say, show, write } from "./page.js";
 
 /** @param {import("../station.js").Station} station */
@@ -22,7 +22,7 @@ export function defineMoved(station) {
   return {
     /** Offer the way, once the server has been away for long. @param {number | null} since */
     draw(since) {
-      find("moved").hidden = !station.isPaired || since === null || performance.now() - since < ASK_AFTER;
+      find("moved").hidden = !mayHaveMoved(station, since);
     },
   };
 }

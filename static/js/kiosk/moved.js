@@ -1,7 +1,7 @@
 // When the laptop's address has changed: a volunteer, called by the bell, types the new one, and this kiosk goes on there with
 // what it holds. The page of the old address stays open behind: nothing is lost by a slip of the finger.
 
-import { addressIn, ASK_AFTER, carryTo } from "../carry.js";
+import { addressIn, carryTo, mayHaveMoved } from "../carry.js";
 import { say } from "./settings.js";
 import { define, draw, find, show, write } from "./views.js";
 
@@ -36,7 +36,7 @@ export function defineMoved(station) {
       return draw();
     },
     offer(since) {
-      find("moved").hidden = !station.isPaired || since === null || performance.now() - since < ASK_AFTER;
+      find("moved").hidden = !mayHaveMoved(station, since);
     },
   };
 }
