@@ -82,11 +82,11 @@ const numpad = (press) => /^Numpad([0-9])$/.exec(press.code)?.[1] ?? "";
  * What a key was. `began`: it starts a burst. `swallow`: the page must not see it. `text`: what a gun typed, and
  * `codes`, what is read in it; `end`: the key that ended it, "" where it fell silent. `mixed`: two guns typed at the
  * same time.
- * @typedef {{began: boolean, swallow: boolean, text: string | null, codes: string[], end: string, mixed: boolean, meanGap: number}} Heard
+ * @typedef {{began: boolean, swallow: boolean, text: string | null, codes: string[], end: string, mixed: boolean}} Heard
  */
 
 /** @type {Heard} */
-const NOTHING = { began: false, swallow: false, text: null, codes: [], end: "", mixed: false, meanGap: 0 };
+const NOTHING = { began: false, swallow: false, text: null, codes: [], end: "", mixed: false };
 
 /** The listener without a page: feed it keys and silences, it tells what they were. */
 export class Burst {
@@ -208,8 +208,7 @@ export class Burst {
       return { ...NOTHING, swallow: again };
     }
     const text = this.#text;
-    const codes = codesIn(text, this.#widest.at);
-    const heard = { ...NOTHING, swallow: true, text, codes, end, meanGap: this.#meanGap(now) };
+    const heard = { ...NOTHING, swallow: true, text, codes: codesIn(text, this.#widest.at), end };
     this.#restart(now);
     this.#last = -Infinity;
     this.#ended = now;
