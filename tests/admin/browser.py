@@ -7,8 +7,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app import Application
+from festival import accounts
 from festival.accounts import FIRST_ACCOUNT
-from tests.cast import PASSWORD
+from festival.clock import utc_now
+from tests.cast import PASSWORD, PASSWORD_HASH
 
 LAPTOP = {"REMOTE_ADDR": "127.0.0.1"}
 
@@ -17,6 +19,7 @@ class Browser:
     """A browser on the laptop, which sends forms with their token."""
 
     def __init__(self, application: Application) -> None:
+        self.application = application
         self.client: FlaskClient = application.flask.test_client()
 
     def get(self, path: str, environ: dict[str, str] = LAPTOP) -> TestResponse:
@@ -35,3 +38,9 @@ class Browser:
 
     def sign_in(self, password: str = PASSWORD, name: str = FIRST_ACCOUNT) -> TestResponse:
         return self.send("/admin/sign-in", {"name": name, "password": password}, page="/admin/sign-in")
+
+    def sign_in_as_steward(self, *booths: str, name: str = "茶") -> TestResponse:
+        """Sign in as somebody new who leads these booths."""
+        who: dict[str, Any] = {"name": name, "role": "steward", "booths": list(booths), "password_hash": PASSWORD_HASH}
+        self.application.house.writer.call(accounts.add, **who, actor="test", now=utc_now())
+        return self.sign_in(name=name)

@@ -7,11 +7,10 @@ import pytest
 from werkzeug.test import TestResponse
 
 from app import Application
-from festival import accounts, audit
+from festival import audit
 from festival.clock import utc_now
 from festival.editions import current
 from tests.admin.browser import Browser
-from tests.cast import PASSWORD_HASH
 from tests.conftest import ON_SQLITE, Company
 
 PAGE = "/admin/tally"
@@ -154,16 +153,7 @@ def test_sheets_are_printed_for_one_booth_or_all(paper: Paper, company: Company)
 def test_a_steward_enters_for_their_own_booths_alone(
     application: Application, browser: Browser, company: Company
 ) -> None:
-    application.house.writer.call(
-        accounts.add,
-        name="茶",
-        role="steward",
-        booths=["tea"],
-        password_hash=PASSWORD_HASH,
-        actor="test",
-        now=utc_now(),
-    )
-    browser.sign_in(name="茶")
+    browser.sign_in_as_steward("tea")
     paper = Paper(application, browser)
     assert 'value="clinic"' not in browser.get(PAGE).text
     assert paper.enter("0:00 1人", booth="clinic").status_code == 422

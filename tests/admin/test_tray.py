@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from app import Application
-from festival import accounts, audit
+from festival import audit
 from festival.clock import to_text, utc_now
 from tests.admin.browser import Browser
-from tests.cast import PASSWORD_HASH, unknown_code
+from tests.cast import unknown_code
 from tests.conftest import Company
 
 PAGE = "/admin/tray"
@@ -157,21 +157,10 @@ def test_a_visit_shows_the_devices_time_where_it_was_another(organiser: Browser,
     assert page.count("设备上是") == 1
 
 
-def test_a_steward_sees_and_settles_their_own_booths_alone(
-    application: Application, browser: Browser, company: Company
-) -> None:
-    application.house.writer.call(
-        accounts.add,
-        name="茶",
-        role="steward",
-        booths=["tea"],
-        password_hash=PASSWORD_HASH,
-        actor="test",
-        now=utc_now(),
-    )
+def test_a_steward_sees_and_settles_their_own_booths_alone(browser: Browser, company: Company) -> None:
     others = held(company)
     company.tea.check_in(unknown_code(), offline=True)
-    browser.sign_in(name="茶")
+    browser.sign_in_as_steward("tea")
     page = browser.get(PAGE).text
     assert page.count('id="tray-') == 1
     assert f'id="tray-{others}"' not in page

@@ -130,17 +130,25 @@ GUN_REPEATS = 2100
 
 
 def gun(page: Page, text: str) -> None:
-    """Type as a scanner gun does: fast, and Enter at the end.
+    """Type as a scanner gun does: fast, and Enter at the end."""
+    press_keys(page, f"{text}\r")
+
+
+_NAMED = {"\r": "Enter", "\t": "Tab"}
+
+
+def press_keys(page: Page, text: str, *, gap: float = GUN_GAP, **reported: object) -> None:
+    """Press a key for each sign, ``gap`` seconds apart; what is ``reported`` of each in place of what is usual.
 
     Each key carries the moment at which a gun would have pressed it: on a busy machine the test itself types slower.
     """
     browser = page.context.new_cdp_session(page)
     began = time.time()
-    for count, sign in enumerate([*text, "\r"]):
-        pressed = began + GUN_GAP * count
-        key = "Enter" if sign == "\r" else sign
-        code = f"Digit{sign}" if sign.isdigit() else {"\r": "Enter"}.get(sign, f"Key{sign.upper()}")
-        press = {"key": key, "code": code, "text": sign, "timestamp": pressed}
+    for count, sign in enumerate(text):
+        pressed = began + gap * count
+        key = _NAMED.get(sign, sign)
+        code = f"Digit{sign}" if sign.isdigit() else _NAMED.get(sign, f"Key{sign.upper()}")
+        press = {"key": key, "code": code, "text": sign, "timestamp": pressed, **reported}
         browser.send("Input.dispatchKeyEvent", {"type": "keyDown", **press})
         browser.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key, "code": code, "timestamp": pressed})
     browser.detach()

@@ -1,6 +1,5 @@
 """The page on which a gun is tried: what it says of good guns and bad ones, to a person who has just plugged one in."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -8,25 +7,13 @@ from playwright.sync_api import Page, expect
 
 from kiosk.gun import PRACTICE
 from tests.browser.conftest import Windows
-from tests.browser.seeing import GUN_GAP, faults
+from tests.browser.seeing import faults, press_keys
 from tests.running import Server
 
 pytestmark = pytest.mark.browser
 
 LAPTOP, PHONE = (1440, 900), (390, 844)
 CARD = PRACTICE
-
-
-def typed(page: Page, text: str, *, gap: float = GUN_GAP, begin: float | None = None, **more: object) -> None:
-    """Type ``text`` with ``gap`` seconds between its keys; what else is said of each key stands in ``more``."""
-    browser, began = page.context.new_cdp_session(page), begin or time.time()
-    named = {"\r": ("Enter", "Enter"), "\t": ("Tab", "Tab")}
-    for count, sign in enumerate(text):
-        key, code = named.get(sign, (sign, f"Digit{sign}" if sign.isdigit() else f"Key{sign.upper()}"))
-        press = {"key": key, "code": code, "timestamp": began + gap * count, **more}
-        browser.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **press})
-        browser.send("Input.dispatchKeyEvent", {"type": "keyUp", "key": key, "code": code})
-    browser.detach()
 
 
 def opened(windows: Windows, day: Server, size: tuple[int, int] = LAPTOP, language: str = "zh-CN") -> Page:
@@ -51,7 +38,7 @@ def test_what_a_gun_types_is_told(
     windows: Windows, day: Server, text: str, more: dict[str, object], word: str, end: str, notes: list[str]
 ) -> None:
     page = opened(windows, day)
-    typed(page, text, **more)
+    press_keys(page, text, **more)
     expect(page.locator("#verdict-word")).to_have_text(word)
     expect(page.locator("#saw-end")).to_have_text(end)
     expect(page.locator("#notes li")).to_have_count(len(notes))
@@ -61,21 +48,21 @@ def test_what_a_gun_types_is_told(
 
 def test_gun_that_is_too_slow_is_told_so(windows: Windows, day: Server) -> None:
     page = opened(windows, day)
-    typed(page, f"{CARD}\r", gap=0.09)
+    press_keys(page, f"{CARD}\r", gap=0.09)
     expect(page.locator("#verdict-word")).to_have_text("字出来得太慢")
 
 
 def test_gun_that_repeats_itself_is_told_that_it_counts_once(windows: Windows, day: Server) -> None:
     page = opened(windows, day)
-    typed(page, f"{CARD}\r")
+    press_keys(page, f"{CARD}\r")
     expect(page.locator("#verdict-word")).to_have_text("这把枪能用")
-    typed(page, f"{CARD}\r")
+    press_keys(page, f"{CARD}\r")
     expect(page.locator("#verdict-word")).to_have_text("一张扫了两下")
 
 
 def test_two_guns_at_once_are_told_so(windows: Windows, day: Server) -> None:
     page = opened(windows, day)
-    typed(page, "".join(one + other for one, other in zip(CARD, CARD[::-1], strict=True)) + "\r7\r")
+    press_keys(page, "".join(one + other for one, other in zip(CARD, CARD[::-1], strict=True)) + "\r7\r")
     expect(page.locator("#verdict-word")).to_have_text("两把枪一起响了")
 
 
@@ -83,7 +70,7 @@ def test_nothing_leaves_the_page(windows: Windows, day: Server) -> None:
     page = opened(windows, day)
     asked: list[str] = []
     page.on("request", lambda request: "/static/" in request.url or asked.append(request.url))
-    typed(page, f"{CARD}\r")
+    press_keys(page, f"{CARD}\r")
     expect(page.locator("#verdict-word")).to_have_text("这把枪能用")
     assert asked == []
 
@@ -96,7 +83,7 @@ def test_the_page_is_whole(
     page = opened(windows, day, size, language)
     assert faults(page) == {}
     for count, text in enumerate((f"QR{CARD}", f"{CARD[:-3]}\r")):
-        typed(page, text)
+        press_keys(page, text)
         expect(page.locator("#saw")).to_be_visible()
         page.wait_for_timeout(400)
         if shots:

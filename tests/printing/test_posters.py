@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 import pypdfium2
 import pytest
 import zxingcpp
-from PIL import Image
 
 from printing import fonts
 from printing.posters import CODE_SIDE, POSTER_ROWS, Poster, posters
+from tests.printing.paper import inked, page, text
 
 MADE_AT = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 FESTIVAL = "第五届邻里节"
@@ -28,16 +28,6 @@ def poster(**changed: object) -> Poster:
         "icon": ICON,
     }
     return Poster(**(values | changed))  # type: ignore[arg-type]
-
-
-def page(made: bytes, dpi: int = 150) -> Image.Image:
-    with pypdfium2.PdfDocument(made) as pdf:
-        return pdf[0].render(scale=dpi / 72).to_pil().convert("L")
-
-
-def text(made: bytes, at: int = 0) -> str:
-    with pypdfium2.PdfDocument(made) as pdf:
-        return str(pdf[at].get_textpage().get_text_bounded())
 
 
 def drawn(*wanted: Poster) -> bytes:
@@ -82,14 +72,11 @@ def test_only_a_booth_that_takes_posters_says_check_in_by_phone() -> None:
     ids=["forty hanzi", "forty wide letters", "one", "999", "long place"],
 )
 def test_nothing_leaves_its_margins(changed: dict[str, object]) -> None:
-    sheet = page(drawn(poster(**changed)))
-    millimetre = sheet.width / 210
-    above_the_wall = sheet.crop((0, 0, sheet.width, round(279 * millimetre)))
-    left, top, right, bottom = above_the_wall.point(lambda grey: 255 if grey < 200 else 0).getbbox() or (0, 0, 0, 0)
-    assert left >= 13 * millimetre
-    assert right <= (210 - 13) * millimetre
-    assert top >= 13 * millimetre
-    assert bottom <= 268 * millimetre
+    left, top, right, bottom = inked(drawn(poster(**changed)))
+    assert left >= 13
+    assert right <= 210 - 13
+    assert top >= 13
+    assert bottom <= 268
 
 
 def test_each_booth_has_a_page_and_the_same_values_make_the_same_bytes() -> None:

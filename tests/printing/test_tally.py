@@ -4,10 +4,10 @@ from datetime import UTC, datetime
 
 import pypdfium2
 import pytest
-from PIL import Image
 
 from printing import fonts
 from printing.tally import BOTTOM, BOX, CARDS_ON_A_SHEET, FIRST_TOP, LINE, Tally, sheets
+from tests.printing.paper import inked, text
 
 MADE_AT = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 FESTIVAL = "第五届邻里节"
@@ -16,16 +16,6 @@ CLINIC = Tally(1, "居民义诊", "进门右手边，红帐篷", (9, 10, 11))
 
 def drawn(*wanted: Tally) -> bytes:
     return sheets(wanted, festival=FESTIVAL, made_at=MADE_AT)
-
-
-def page(made: bytes, at: int = 0) -> Image.Image:
-    with pypdfium2.PdfDocument(made) as pdf:
-        return pdf[at].render(scale=200 / 72).to_pil().convert("L")
-
-
-def text(made: bytes, at: int = 0) -> str:
-    with pypdfium2.PdfDocument(made) as pdf:
-        return str(pdf[at].get_textpage().get_text_bounded())
 
 
 def pages(made: bytes) -> int:
@@ -87,14 +77,11 @@ def test_each_booth_has_a_page_and_the_same_values_make_the_same_bytes() -> None
     ids=["usual", "longest", "one hour", "no hours"],
 )
 def test_nothing_leaves_its_margins(tally: Tally) -> None:
-    sheet = page(drawn(tally))
-    millimetre = sheet.width / 210
-    above_the_wall = sheet.crop((0, 0, sheet.width, round(279 * millimetre)))
-    left, top, right, bottom = above_the_wall.point(lambda grey: 255 if grey < 200 else 0).getbbox() or (0, 0, 0, 0)
-    assert left >= 13 * millimetre
-    assert right <= (210 - 13) * millimetre
-    assert top >= 13 * millimetre
-    assert bottom <= 275 * millimetre
+    left, top, right, bottom = inked(drawn(tally))
+    assert left >= 13
+    assert right <= 210 - 13
+    assert top >= 13
+    assert bottom <= 275
 
 
 def test_what_cannot_be_printed_is_refused_before_anything_is_drawn() -> None:
