@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -81,11 +81,9 @@ def kill_browser(profile: Path) -> None:
     """Kill the browser of a profile as an empty battery does."""
     listed = subprocess.run(["pgrep", "-f", f"user-data-dir={profile}"], capture_output=True, text=True, check=True)
     for process in listed.stdout.split():
-        with_signal = int(process)
-        try:
-            os.kill(with_signal, signal.SIGKILL)
-        except ProcessLookupError:
-            continue
+        # The first takes others along.
+        with suppress(ProcessLookupError):
+            os.kill(int(process), signal.SIGKILL)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the browser's processes by pgrep")
