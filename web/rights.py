@@ -63,6 +63,7 @@ RIGHTS: dict[str, Right] = {
     "GET /kiosk": ANYONE,
     "GET /language/<to>": ANYONE,
     "GET /static/<path:filename>": ANYONE,
+    "GET /styles": ANYONE,
     "POST /kiosk/qr": ANYONE,
     "POST /kiosk/pair-here": ORGANISER,
     # Residents' own phones.
