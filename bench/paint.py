@@ -1,14 +1,13 @@
 """When a page shows its first words, on this processor and on one that is four times slower."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, sync_playwright
 
-# Chromium ends itself when a message bus goes away; it needs none here.
-NO_BUS = {f"DBUS_{bus}_BUS_ADDRESS": "unix:path=/dev/null" for bus in ("SYSTEM", "SESSION")}
+from bench.browser import chromium
+
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
@@ -32,11 +31,7 @@ PAGES = {
 def browser() -> Iterator[Browser]:
     """A browser, started once."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=os.environ.get("LAOJIEFANG_CHROMIUM") or None,
-            args=["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [],
-            env={**os.environ, **NO_BUS},
-        )
+        started = chromium(playwright)
         yield started
         started.close()
 
