@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from kiosk import board, booth, home, https, my
+from kiosk import board, booth, home, https, my, organiser
 
 
 def init_app(app: Flask) -> None:
     """Open the screens."""
-    for part in (home, booth, board, my, https):
+    for part in (home, booth, board, my, https, organiser):
         app.register_blueprint(part.pages, name=f"kiosk_{part.pages.name}")
