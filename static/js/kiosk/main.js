@@ -11,11 +11,14 @@ import { Festival, nameOf } from "./festival.js";
 import { Flow } from "./flow.js";
 import { defineHomes } from "./home.js";
 import { defineIdle } from "./idle.js";
+import { stayAwake } from "./awake.js";
 import { lock } from "./lock.js";
+import { defineOrganiser } from "./organiser.js";
 import { definePairing } from "./pairing.js";
 import { defineQuestions } from "./questions.js";
 import { defineResult } from "./result.js";
-import { isHighContrast, isLarge, language, onChange, say, turn } from "./settings.js";
+import { sayViews } from "./said.js";
+import { isHighContrast, isLarge, language, onChange, putBack, say, turn } from "./settings.js";
 import { defineWebcam } from "./webcam.js";
 import { define, draw, find, fit, show, showing, shownAt, write } from "./views.js";
 
@@ -35,6 +38,7 @@ const webcam = defineWebcam((text) => scanned(codeIn(text) ?? text, Boolean(code
 defineHomes(flow);
 defineResult(flow);
 defineQuestions(flow);
+defineOrganiser(station, { home: () => flow.home(), begin, pair: () => pairing.begin(null) });
 
 let beforeHelp = "";
 let awaySince = null;
@@ -133,6 +137,13 @@ function drawTools() {
   webcam.draw();
 }
 
+/** The machine slept, or the page lay hidden: whoever was here is gone. */
+function woken() {
+  putBack();
+  if (station.isPaired && showing() !== "start") flow.home();
+  festival.refresh();
+}
+
 /** Start as a station: read the festival, send what an earlier page left. */
 function begin() {
   show("start");
@@ -176,6 +187,8 @@ listen({
 });
 setInterval(() => { drawHeader(); drawBand(); }, 1000);
 lock();
+stayAwake(woken);
+sayViews();
 unlockOnTouch();
 fetchFaces();
 drawTools();
