@@ -32,7 +32,7 @@ def set_up(page: Page, **kept: object) -> None:
     """Give a screen its settings, as an organiser's visit leaves them."""
     page.evaluate("(kept) => localStorage.setItem('laojiefang.screen', JSON.stringify(kept))", kept)
     page.reload()
-    page.wait_for_function("!['start', 'pair'].includes(document.getElementById('page').dataset.view)")
+    expect(page.locator('#page')).to_have_attribute('data-view', re.compile('home|shared'), timeout=10_000)
 
 
 def shoot(page: Page, shots: Path | None, name: str) -> None:
