@@ -30,7 +30,8 @@ STATE_ICONS = "circle-check clock-check alert-triangle clock cloud-off plug-conn
 OTHER_ICONS = (
     "map-pin refresh plus minus x check pencil player-pause arrow-up arrow-down arrow-left trash qrcode logout"
     " home download backspace chevrons-down lock world camera camera-off camera-rotate bolt bolt-off photo"
-    " clipboard-list certificate scan wifi help-circle wheelchair credit-card arrow-right door-exit brand-windows brand-android brand-apple id trash-off"
+    " clipboard-list certificate scan wifi help-circle brand-windows brand-android brand-apple id trash-off"
+    " wheelchair credit-card arrow-right door-exit"
 )
 ICONS = tuple(f"{BOOTH_ICONS} {TOOL_ICONS} {STATE_ICONS} {OTHER_ICONS}".split())
 SYMBOL = (

@@ -186,7 +186,6 @@ listen({
   onMixed: () => station.isPaired && flow.mixed(),
 });
 setInterval(() => { drawHeader(); drawBand(); }, 1000);
-lock();
 stayAwake(woken);
 sayViews();
 unlockOnTouch();
@@ -194,3 +193,5 @@ fetchFaces();
 drawTools();
 window.addEventListener("hashchange", open);
 open();
+// After the code was taken out of the address: going back must not find it there.
+lock();
