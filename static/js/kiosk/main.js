@@ -168,6 +168,8 @@ function touch(event) {
 
 /** The second of two quick touches on one spot was meant for what stood there before. */
 function stopEcho(event) {
+  // A key has no spot, and is pressed anew for each of its presses.
+  if (event.detail === 0) return;
   const { at, x, y } = touched;
   touched = { at: performance.now(), x: event.clientX, y: event.clientY };
   const isNear = Math.hypot(touched.x - x, touched.y - y) < ECHO_WITHIN_PX;

@@ -1,6 +1,7 @@
 // What an organiser set up at this one screen: how large a millimetre is, whether buttons lie low, where the reader is.
 
 import { Kept } from "../kept.js";
+import { fit } from "./views.js";
 
 const USUAL = 4;
 const LEAST = 2;
@@ -48,7 +49,10 @@ function size() {
 /** Tell the page where its lower half begins: the header grows with its words. */
 function halve() {
   const { bottom } = document.getElementById("main").getBoundingClientRect();
-  page.style.setProperty("--low", `${Math.max(0, bottom - innerHeight / 2)}px`);
+  const low = `${Math.max(0, bottom - innerHeight / 2)}px`;
+  if (page.style.getPropertyValue("--low") === low) return;
+  page.style.setProperty("--low", low);
+  fit();
 }
 
 window.addEventListener("resize", size);
