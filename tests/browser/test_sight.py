@@ -147,8 +147,10 @@ def test_screen_reader_hears_each_view(windows: Windows, day: Server) -> None:
     expect(said).to_have_text("几个人一起来？")
     gun(page, "1012345678901234")
     nameless = page.evaluate(
-        """() => [...document.querySelectorAll("button, [role=img], input")]
-            .filter((each) => each.getClientRects().length && !(each.textContent.trim() || each.getAttribute("aria-label") || each.labels?.length)).length"""
+        """() => [...document.querySelectorAll("button, [role=img], input")].filter((each) => {
+            const name = each.textContent.trim() || each.getAttribute("aria-label") || each.labels?.length;
+            return each.getClientRects().length && !name;
+        }).length"""
     )
     assert nameless == 0
     assert page.locator("section[data-view=result]").get_attribute("aria-live") == "assertive"
