@@ -49,6 +49,8 @@ _ACTS = {
     "stick.prepare": _l("用了一个 U 盘做备份"),
     "station.enrol": _l("设备连上了"),
     "station.invite": _l("给了配对码"),
+    "station.leave": _l("关了触摸屏的浏览器"),
+    "station.open": _l("打开了触摸屏的设置"),
     "station.rename": _l("改了设备的名字"),
     "station.restore": _l("又让设备连上了"),
     "station.revoke": _l("停用了设备"),
@@ -73,6 +75,7 @@ _WHOLE = {
     "booths": _l("摊位"),
     "clock": _l("时钟"),
     "command": _l("命令"),
+    "kiosk": _l("触摸屏"),
     "log": _l("记录"),
     "set-up": _l("初次安装"),
 }

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from kiosk import board, booth, gun, home, https, my, styles
+from kiosk import board, booth, gun, home, https, my, organiser, styles
 
 
 def init_app(app: Flask) -> None:
     """Open the screens."""
-    for part in (home, booth, board, my, https, gun, styles):
+    for part in (home, booth, board, my, https, gun, organiser, styles):
         app.register_blueprint(part.pages, name=f"kiosk_{part.pages.name}")

@@ -66,6 +66,9 @@ RIGHTS: dict[str, Right] = {
     "GET /styles": ANYONE,
     "POST /kiosk/qr": ANYONE,
     "POST /kiosk/pair-here": ORGANISER,
+    # They ask for an organiser's password themselves: at a kiosk nobody is signed in.
+    "POST /kiosk/organiser": ANYONE,
+    "POST /kiosk/organiser/leave": ANYONE,
     # Residents' own phones.
     "GET /b/<slug>": ANYONE,
     "GET /B/<slug>": ANYONE,

@@ -7,6 +7,7 @@ import { codeIn } from "../codes.js";
 import { listen } from "../gun.js";
 import { make, plate } from "../parts.js";
 import { ScreenCode } from "../screen_code.js";
+import { offerSight } from "../sight.js";
 import { chime, isUnlocked, unlockOnTouch } from "../sound.js";
 import { Station } from "../station.js";
 import { Facts } from "./facts.js";
@@ -280,6 +281,7 @@ document.addEventListener("visibilitychange", () => document.hidden || festival.
 listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false), onMixed: mixed });
 setInterval(() => { drawBands(); drawList(); }, 1000);
 unlockOnTouch();
+offerSight();
 fetchFaces();
 keepPage();
 numberChanged();

@@ -12,12 +12,15 @@ import { Festival, nameOf } from "./festival.js";
 import { Flow } from "./flow.js";
 import { defineHomes } from "./home.js";
 import { defineIdle } from "./idle.js";
+import { stayAwake } from "./awake.js";
 import { lock } from "./lock.js";
 import { defineMoved } from "./moved.js";
+import { defineOrganiser } from "./organiser.js";
 import { definePairing } from "./pairing.js";
 import { defineQuestions } from "./questions.js";
 import { defineResult } from "./result.js";
-import { isHighContrast, isLarge, language, onChange, say, turn } from "./settings.js";
+import { sayViews } from "./said.js";
+import { isHighContrast, isLarge, language, onChange, putBack, say, turn } from "./settings.js";
 import { defineWebcam } from "./webcam.js";
 import { define, draw, find, fit, show, showing, shownAt, write } from "./views.js";
 
@@ -38,6 +41,7 @@ const webcam = defineWebcam((text) => scanned(codeIn(text) ?? text, Boolean(code
 defineHomes(flow);
 defineResult(flow);
 defineQuestions(flow);
+defineOrganiser(station, { home: () => flow.home(), begin, pair: () => pairing.begin(null) });
 
 let beforeHelp = "";
 let awaySince = null;
@@ -139,6 +143,13 @@ function drawTools() {
   webcam.draw();
 }
 
+/** The machine slept, or the page lay hidden: whoever was here is gone. */
+function woken() {
+  putBack();
+  if (station.isPaired && showing() !== "start") flow.home();
+  festival.refresh();
+}
+
 /** Start as a station: read the festival, send what an earlier page left. */
 function begin() {
   show("start");
@@ -167,6 +178,8 @@ function touch(event) {
 
 /** The second of two quick touches on one spot was meant for what stood there before. */
 function stopEcho(event) {
+  // A key has no spot, and is pressed anew for each of its presses.
+  if (event.detail === 0) return;
   const { at, x, y } = touched;
   touched = { at: performance.now(), x: event.clientX, y: event.clientY };
   const isNear = Math.hypot(touched.x - x, touched.y - y) < ECHO_WITHIN_PX;
@@ -185,9 +198,12 @@ listen({
   onMixed: () => station.isPaired && flow.mixed(),
 });
 setInterval(() => { drawHeader(); drawBand(); }, 1000);
-lock();
+stayAwake(woken);
+sayViews();
 unlockOnTouch();
 fetchFaces();
 drawTools();
 window.addEventListener("hashchange", open);
 open();
+// After the code was taken out of the address: going back must not find it there.
+lock();
