@@ -17,6 +17,7 @@ import { defineMoved } from "./moved.js";
 import { definePairing } from "./pairing.js";
 import { defineQuestions } from "./questions.js";
 import { defineResult } from "./result.js";
+import { defineSpeaking } from "./speaking.js";
 import { isHighContrast, isLarge, language, onChange, say, turn } from "./settings.js";
 import { defineWebcam } from "./webcam.js";
 import { define, draw, find, fit, show, showing, shownAt, write } from "./views.js";
@@ -38,6 +39,7 @@ const webcam = defineWebcam((text) => scanned(codeIn(text) ?? text, Boolean(code
 defineHomes(flow);
 defineResult(flow);
 defineQuestions(flow);
+const speaking = defineSpeaking(flow);
 
 let beforeHelp = "";
 let awaySince = null;
@@ -145,6 +147,7 @@ function begin() {
   station.resume();
   festival.begin();
   webcam.begin();
+  speaking.begin();
 }
 
 /**
