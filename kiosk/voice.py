@@ -9,9 +9,6 @@ from festival.voice import About
 from web import answers, machine_voice
 from web.house import directory, read
 
-# A clip is known by what it holds, and a machine says the same each time.
-KEEP = "private, max-age=86400, immutable"
-
 pages = Blueprint("voice", __name__)
 
 
@@ -38,7 +35,7 @@ def said(announcement: str) -> Response:
 def clip(clip: str) -> ResponseReturnValue:
     """Give a clip."""
     sound = read(voice.sound, clip=clip)
-    return _kept(sound.data, sound.kind)
+    return Response(sound.data, content_type=sound.kind)
 
 
 @pages.get("/kiosk/voice/machine/<announcement>")
@@ -47,7 +44,7 @@ def machine(announcement: str) -> ResponseReturnValue:
     words = voice.as_pinyin(voice.composed(announcement, _about()))
     if not words:
         raise Refusal(Reason.NOT_FOUND)
-    return _kept(machine_voice.say(words), "audio/wav")
+    return Response(machine_voice.say(words), content_type="audio/wav")
 
 
 def _about() -> About:
@@ -75,9 +72,3 @@ def _clip(clip: str) -> str:
 def _machine(announcement: str, about: About) -> str:
     numbers = {name: value for name in ("number", "first") if (value := getattr(about, name)) is not None}
     return url_for(".machine", announcement=announcement, **numbers)
-
-
-def _kept(data: bytes, kind: str) -> Response:
-    response = Response(data, content_type=kind)
-    response.headers["Cache-Control"] = KEEP
-    return response

@@ -37,8 +37,8 @@ export class Recorder {
     const running = this.#running;
     const ended = new Promise((done) => { recorder.addEventListener("stop", done, { once: true }); });
     recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
-    recorder.addEventListener("start", onBegin, { once: true });
     recorder.start();
+    onBegin();
     const timer = setTimeout(() => this.stop(), LONGEST);
     await ended;
     clearTimeout(timer);
