@@ -1,5 +1,6 @@
 """The voice in a real browser: recorded by a microphone that Chromium pretends, and said by the kiosk."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
@@ -349,3 +350,12 @@ def test_the_switches_are_whole_at_each_size_and_in_each_language(
         shoot(page, shots, f"switches-{size[0]}-{language}")
         assert faults(page) | measured(page) == {}, language
         page.locator("[data-tool=language]").click()
+
+
+@pytest.mark.skipif(shutil.which("espeak-ng") is None, reason="this machine has no espeak-ng")
+def test_a_machine_says_what_nobody_has_recorded(windows: Windows, server: Server) -> None:
+    page = speaking(windows, server, "clinic")
+    gun(page, new_card(server)["code"])
+    until_said(page, 1)
+    (whole,) = heard(page, "voice")
+    assert 1 < whole["ends"] - whole["at"] < 6
