@@ -18,7 +18,7 @@ const MOST_GAIN = 6;
 
 export class Voice {
   #announcements = {};
-  /** @type {Map<string, Promise<object>>} */
+  /** @type {Map<string, {buffer: AudioBuffer, from: number, lasts: number, gain: number}>} */
   #kept = new Map();
   #last = Promise.resolve(true);
 
@@ -33,9 +33,18 @@ export class Voice {
       const { announcements, keep } = await (await ask(LIST)).json();
       this.#announcements = announcements;
       for (const address of this.#kept.keys()) if (!keep.includes(address)) this.#kept.delete(address);
-      for (const address of keep) if (!this.#kept.has(address)) this.#kept.set(address, await prepared(address));
+      for (const address of keep) if (!this.#kept.has(address)) await this.#keep(address);
     } catch {
       // The server is away, or a clip is gone just now: the next time will do.
+    }
+  }
+
+  async #keep(address) {
+    try {
+      this.#kept.set(address, await prepared(address));
+    } catch (error) {
+      // A clip that this browser cannot play must not keep the others away.
+      if (error.name !== "EncodingError") throw error;
     }
   }
 

@@ -21,7 +21,7 @@ const button = (row, act) => row.querySelector(`[data-act=${act}]`);
 const ACTS = {
   record,
   stop: () => recorder.stop(),
-  hear: (row) => voice.say([row.dataset.recording]),
+  hear,
 };
 
 async function record(row) {
@@ -54,7 +54,11 @@ async function keep(row, sound) {
   part(row, "record").textContent = say("again");
   for (const hidden of [button(row, "hear"), row.querySelector("form")]) hidden.hidden = false;
   document.getElementById("recorded").textContent = String(rows.filter((each) => each.dataset.recording).length);
-  return voice.say([answer.recording]);
+  return undefined;
+}
+
+async function hear(row) {
+  tell(row, (await voice.say([row.dataset.recording])) ? "" : say("unheard"));
 }
 
 async function send(row, sound) {
