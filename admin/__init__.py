@@ -20,6 +20,7 @@ from admin import (
     tally,
     tray,
     visits,
+    voice,
 )
 
 
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         visits,
         tray,
         tally,
+        voice,
         accounts,
         close_down,
         audit,

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.frame import clock, day
-from festival import audit
+from festival import audit, voice
 
 NOTHING = "–"
 
@@ -58,6 +58,9 @@ _ACTS = {
     "tray.settle": _l("处理了没算上的"),
     "undo": _l("撤销了"),
     "visit.undo": _l("撤回了签到"),
+    "voice.record": _l("录了音"),
+    "voice.remove": _l("删了录音"),
+    "voice.restore": _l("换回了录音"),
 }
 
 _THINGS = {
@@ -87,6 +90,7 @@ GROUPS = {
     "station": _l("设备"),
     "account": _l("账号"),
     "edition": _l("届"),
+    "voice": _l("录音"),
     "audit": _l("记录"),
     "undo": _l("撤销"),
 }
@@ -102,6 +106,7 @@ FIELDS = {
     "booths": _l("摊位"),
     "by": _l("新卡"),
     "card": _l("卡"),
+    "clip": _l("录音"),
     "closed": _l("收摊"),
     "closes_at": _l("几点关"),
     "count": _l("张数"),
@@ -179,6 +184,8 @@ _BY_PHONE = {
     "code": _l("行，要扫摊位屏幕上的码"),
 }
 
+# Fields whose values have words of their own.
+_OF_FIELD: dict[str, Mapping[str, Any]] = {"group": GROUPS, "self_check_in": _BY_PHONE}
 # Fields whose values are booths' slugs.
 OF_BOOTHS = ("booth", "booths", "first_visit", "order")
 # Fields whose values are moments.
@@ -235,7 +242,14 @@ def thing(written: str, names: Names) -> str:
         return str(_("设备 %(name)s", name=names.stations.get(name, name)))
     if kind == "booth":
         return names.booths.get(name, name)
+    if kind == "phrase":
+        return _phrase(name, names)
     return f"{_THINGS[kind]} {name}" if kind in _THINGS else written
+
+
+def _phrase(key: str, names: Names) -> str:
+    words = voice.BY_KEY[key].words if key in voice.BY_KEY else thing(f"booth {voice.booth_of(key)}", names)
+    return str(_("“%(words)s”", words=words))
 
 
 def changes(before: dict[str, Any] | None, after: dict[str, Any] | None, names: Names) -> list[Change]:
@@ -269,19 +283,18 @@ def _value(name: str, value: object, names: Names) -> str:
         return f"{day(moment, names.zone)} {clock(moment, names.zone)}"
     if name == "who":
         return actor(str(value), names)
-    if name == "group":
-        return str(GROUPS.get(str(value), value))
     if name == "open":
         return str(_("按时间") if value is None else _("开着") if value else _("关着"))
-    if name == "self_check_in":
-        return str(_BY_PHONE.get(str(value), value))
+    if name in _OF_FIELD:
+        return str(_OF_FIELD[name].get(str(value), value))
     if isinstance(value, bool):
         return str(_("是") if value else _("不"))
     if value is None or value == "" or value == []:
         return NOTHING
     if isinstance(value, list):
         return _list(value)
-    return str(_VALUES.get(str(value), value))
+    # A clip's whole digest tells a reader no more than its beginning does.
+    return str(value)[:4] if name == "clip" else str(_VALUES.get(str(value), value))
 
 
 def _list(values: list[Any]) -> str:

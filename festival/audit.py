@@ -24,6 +24,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "station": ("station.",),
     "account": ("account.",),
     "edition": ("edition.", "festival."),
+    "voice": ("voice.",),
     "audit": ("audit.",),
     "undo": (UNDO,),
 }

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from festival import accounts, audit, booths, cards, editions, stations, tally, tray
+from festival import accounts, audit, booths, cards, editions, stations, tally, tray, voice
 from festival.accounts import AccountLine
 from festival.audit import AuditLine
 from festival.clock import from_text
@@ -142,6 +142,11 @@ def _tally_enter(undo: _Undo) -> None:
     tally.take_back(undo.db, log=undo.after, **undo.by)
 
 
+def _voice_change(undo: _Undo) -> None:
+    undo.refuse_unless(voice.heard(undo.db, phrase=undo.name) == undo.after["clip"])
+    voice.restore(undo.db, phrase=undo.name, clip=undo.before["clip"], **undo.by)
+
+
 # How each act is taken back. What is missing here stays: its page says so before.
 _HOW: dict[str, Callable[[_Undo], None]] = {
     "account.add": _account_end,
@@ -162,6 +167,9 @@ _HOW: dict[str, Callable[[_Undo], None]] = {
     "station.revoke": _station_revoke,
     "tally.enter": _tally_enter,
     "tray.settle": _tray_settle,
+    "voice.record": _voice_change,
+    "voice.remove": _voice_change,
+    "voice.restore": _voice_change,
 }
 # Where nothing differs there is nothing to go back to.
 _CHANGES = frozenset(

@@ -9,6 +9,7 @@ from festival.storage.tables.editions import Edition, Festival
 from festival.storage.tables.stations import PairingCode, Station, StationBooth
 from festival.storage.tables.tray import TrayItem
 from festival.storage.tables.turnout import BoothSpan, BoothTotal
+from festival.storage.tables.voice import Clip
 
 __all__ = [
     "Account",
@@ -20,6 +21,7 @@ __all__ = [
     "BoothSpan",
     "BoothTotal",
     "Card",
+    "Clip",
     "Edition",
     "Festival",
     "PairingCode",

@@ -21,6 +21,7 @@ import { defineQuestions } from "./questions.js";
 import { defineResult } from "./result.js";
 import { sayViews } from "./said.js";
 import { isHighContrast, isLarge, language, onChange, putBack, say, turn } from "./settings.js";
+import { defineSpeaking } from "./speaking.js";
 import { defineWebcam } from "./webcam.js";
 import { define, draw, find, fit, show, showing, shownAt, write } from "./views.js";
 
@@ -42,6 +43,7 @@ defineHomes(flow);
 defineResult(flow);
 defineQuestions(flow);
 defineOrganiser(station, { home: () => flow.home(), begin, pair: () => pairing.begin(null) });
+const speaking = defineSpeaking(flow);
 
 let beforeHelp = "";
 let awaySince = null;
@@ -156,6 +158,7 @@ function begin() {
   station.resume();
   festival.begin();
   webcam.begin();
+  speaking.begin();
 }
 
 /**
