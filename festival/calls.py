@@ -146,7 +146,7 @@ def _one(db: Connection, call_id: int) -> CallLine:
 def _lines() -> Select[Any]:
     caller, taker = aliased(StationRow), aliased(StationRow)
     called, taken = aliased(Booth), aliased(Booth)
-    columns = (
+    columns: tuple[Any, ...] = (
         HelpCall.id,
         HelpCall.station_id,
         caller.name,
