@@ -92,7 +92,7 @@ RIGHTS: dict[str, Right] = {
     "GET /api/v1/calls": STAFF,
     "GET /api/v1/calls/<int:call_id>": STATIONS,
     "POST /api/v1/calls/<int:call_id>/take": STAFF,
-    "GET /api/v1/days/<uuid:nonce>": STATIONS,
+    "GET /api/v1/days/<nonce>": STATIONS,
     "POST /api/v1/cards": STATIONS,
     "GET /api/v1/cards/<code>": STAFF,
     "GET /api/v1/cards/<path:code>": STAFF,

@@ -3,7 +3,7 @@
 import { icon, make } from "../parts.js";
 import { chime, vibrate } from "../sound.js";
 import { Unanswered } from "../station.js";
-import { find, hourOf, say } from "./page.js";
+import { find, hour, say } from "./page.js";
 
 const EVERY = 1000;
 const RING_AGAIN_AFTER = 30 * 1000;
@@ -71,14 +71,15 @@ export class Calls {
 
 function band(call) {
   if (call.ended) {
-    const words = call.mine ? say("call_mine", { place: placeOf(call) }) : say("call_taken", { who: call.by, place: placeOf(call) });
+    const key = call.mine ? "call_mine" : call.at_booth ? "call_taken" : "call_taken_by";
+    const words = say(key, { who: call.by, place: placeOf(call) });
     return make("div", "call call--taken", icon("circle-check"), make("span", "call__words", words));
   }
-  const words = `${say("call", { place: placeOf(call) })} · ${hourOf(new Date(call.at))}`;
+  const words = make("span", "call__words", say("call", { place: placeOf(call) }), " ", make("span", "call__time", hour(new Date(call.at))));
   const go = make("button", "call__go", say("call_go"));
   go.type = "button";
   go.dataset.call = String(call.id);
-  return make("div", "call", icon("bell-ringing"), make("span", "call__words", words), go);
+  return make("div", "call", icon("bell-ringing"), words, go);
 }
 
 /** Where somebody calls: a kiosk of one booth by its door plate, any other device by its name. */

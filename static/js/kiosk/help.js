@@ -60,7 +60,9 @@ export function defineHelp(flow, idle) {
       : await flow.station.call("GET", `/calls/${of.told.id}`);
     // Too many rings: the call waits all the same, or else nobody knows of it.
     const isKnown = status === 200 || status === 201 || (status === 429 && of.told);
-    Object.assign(of, { ring: null, isAlone: !isKnown, told: isKnown ? body.id ? body : of.told : null });
+    Object.assign(of, { isAlone: !isKnown, told: isKnown && body.id ? body : isKnown ? of.told : null });
+    // One that was pressed meanwhile is still to be sent.
+    if (isKnown && of.ring === ring) of.ring = null;
   };
 
   const ringAlone = () => {
@@ -86,8 +88,14 @@ export function defineHelp(flow, idle) {
 
 const quiet = () => ({ ring: null, told: null, isAlone: false, rangAt: -Infinity });
 
-function drawHelp({ ring, told, isAlone }, festival) {
-  const key = isAlone ? "help_alone" : told?.ended === "taken" ? "help_coming" : told?.ended ? "help_ended" : told ? "help_called" : ring ? "help_calling" : "help_called";
+function keyOf(told) {
+  if (!told) return "help_calling";
+  if (!told.ended) return "help_called";
+  return told.ended === "taken" ? "help_coming" : "help_ended";
+}
+
+function drawHelp({ told, isAlone }, festival) {
+  const key = isAlone ? "help_alone" : keyOf(told);
   const booth = key === "help_coming" && told.at_booth ? festival.booth(told.at_booth) : null;
   const line = booth ? "help_coming_from" : `${key}_line`;
   const values = (shown) => ({ booth: booth ? nameOf(booth, shown) : "" });
