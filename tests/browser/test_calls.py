@@ -52,6 +52,7 @@ def test_ringing_again_is_one_call_and_going_home_leaves_it(windows: Windows, da
     kiosk, booth = at_kiosk(windows, day), at_booth(windows, day, "clinic")
     kiosk.locator("[data-act=help]:visible").click()
     expect(booth.locator("#calls")).to_contain_text("在叫人")
+    expect(kiosk.locator("#help-title")).to_have_text("已经叫人了，马上就来")
     kiosk.locator("#help-view [data-act=help]").click()
     kiosk.wait_for_timeout(1200)
     kiosk.locator("[data-act=leave-help]").click()
@@ -72,6 +73,8 @@ def test_a_card_that_nobody_knows_offers_help_as_one_big_button(
     seen(kiosk, shots, "refused")
     kiosk.locator("#result-help").click()
     expect(kiosk.locator("#help-title")).to_have_text("已经叫人了，马上就来")
+    # A second touch on the spot of the first would be taken for its echo.
+    kiosk.wait_for_timeout(700)
     kiosk.locator("[data-act=leave-help]").click()
     showing(kiosk, "home")
 

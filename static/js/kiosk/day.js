@@ -4,7 +4,7 @@
 import { icon, make, seal } from "../parts.js";
 import { Unanswered } from "../station.js";
 import { shortNameOf } from "./festival.js";
-import { say, saySecond } from "./settings.js";
+import { language, say, saySecond } from "./settings.js";
 import { define, draw, find, show, write } from "./views.js";
 
 /**
@@ -52,7 +52,7 @@ function drawDay({ stamps, failed }, festival) {
 function tile(booth, at, festival) {
   const { open, taken } = festival.stand(booth.slug);
   const mark = at ? seal(booth.short_name || booth.name) : icon(booth.icon, "icon--fine");
-  const name = make("span", "day__name", ...(at ? [] : [make("b", "", String(booth.number)), "号 "]), shortNameOf(booth));
+  const name = make("span", "day__name", ...(at ? [] : [make("b", "", String(booth.number)), language() === "en" ? " " : "号 "]), shortNameOf(booth));
   name.dataset.line = "";
   const item = make("li", `day__booth ${at ? "day__booth--seen" : ""}`, make("span", "day__mark", mark), name);
   item.append(...state(at, open, taken, festival));
