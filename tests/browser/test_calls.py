@@ -53,7 +53,7 @@ def test_ringing_again_is_one_call_and_going_home_leaves_it(windows: Windows, da
     kiosk.locator("[data-act=help]:visible").click()
     expect(booth.locator("#calls")).to_contain_text("在叫人")
     expect(kiosk.locator("#help-title")).to_have_text("已经叫人了，马上就来")
-    kiosk.locator("#help-view [data-act=help]").click()
+    kiosk.locator("#help-view [data-act=ring]").click()
     kiosk.wait_for_timeout(1200)
     kiosk.locator("[data-act=leave-help]").click()
     showing(kiosk, "shared")

@@ -53,6 +53,8 @@ export function defineHelp(flow, idle) {
   };
 
   const askNow = async () => {
+    // A kiosk that is not paired yet has nobody to tell.
+    if (!flow.station.isPaired) throw new Unanswered("not paired");
     const { ring } = state;
     const of = state;
     const { status, body } = ring

@@ -50,6 +50,7 @@ const ACTS = {
   home: () => flow.home(),
   cancel: () => flow.home(),
   help: () => help.call(),
+  ring: () => help.call(),
   "leave-help": () => help.leave(),
   day: () => day.open(),
   together: () => count.start("party"),
