@@ -29,6 +29,7 @@ _ACTS = {
     "booth.change": _l("改了摊位"),
     "booth.order": _l("换了摊位的顺序"),
     "booth.remove": _l("去掉了摊位"),
+    "call.clear": _l("销了叫人"),
     "card.change": _l("改了卡"),
     "card.replace": _l("换了卡"),
     "card.restore": _l("换回了旧卡"),
@@ -66,6 +67,7 @@ _ACTS = {
 _THINGS = {
     "account": _l("账号"),
     "address": _l("地址"),
+    "call": _l("叫人"),
     "card": _l("卡"),
     "edition": _l("届"),
     "tray": _l("没算上的"),

@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "booth": ("booth.",),
     "card": ("card.", "cards."),
     "visit": ("visit.", "tray.", "tally."),
-    "station": ("station.",),
+    "station": ("station.", "call."),
     "account": ("account.",),
     "edition": ("edition.", "festival."),
     "voice": ("voice.",),

@@ -157,7 +157,7 @@ export function unlockOnTouch() {
   for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, unlock, { once: true, capture: true });
 }
 
-const BUZZES = { welcome: [60], again: [60, 80, 60], refused: [350], kept: [60] };
+const BUZZES = { welcome: [60], again: [60, 80, 60], refused: [350], kept: [60], ring: [300, 150, 300, 150, 300] };
 
 /**
  * Buzz a phone for a state; where nothing buzzes, nothing happens.

@@ -3,6 +3,7 @@
 from festival.storage.tables.accounts import Account, AccountBooth, AuditEntry, SignIn
 from festival.storage.tables.base import Base
 from festival.storage.tables.booths import Booth, BoothDay, Section
+from festival.storage.tables.calls import HelpCall
 from festival.storage.tables.cards import Card, Visitor
 from festival.storage.tables.check_ins import Scan, Seal, Visit
 from festival.storage.tables.editions import Edition, Festival
@@ -24,6 +25,7 @@ __all__ = [
     "Clip",
     "Edition",
     "Festival",
+    "HelpCall",
     "PairingCode",
     "Scan",
     "Seal",

@@ -11,6 +11,7 @@ import { offerSight } from "../sight.js";
 import { chime, isUnlocked, unlockOnTouch } from "../sound.js";
 import { Station } from "../station.js";
 import { Facts } from "./facts.js";
+import { Calls } from "./calls.js";
 import { CameraView } from "./camera-view.js";
 import { Festival, nameOf } from "./festival.js";
 import { drawRecent } from "./list.js";
@@ -46,6 +47,7 @@ const scanning = new Scanning({
   station, festival, facts, recent, result, onQuestions: (scan, asked) => questions.ask(scan, asked),
 });
 const tray = new Tray(station, festival);
+const calls = new Calls(station);
 const moved = defineMoved(station);
 const pairing = definePairing(station, async () => {
   recent.clear();
@@ -285,4 +287,5 @@ offerSight();
 fetchFaces();
 keepPage();
 numberChanged();
+calls.serve();
 open();

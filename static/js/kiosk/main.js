@@ -8,8 +8,10 @@ import { changeVolume, chime, unlockOnTouch } from "../sound.js";
 import { codeInAddress, Station } from "../station.js";
 import { defineCard } from "./card.js";
 import { defineCount } from "./count.js";
+import { defineDay } from "./day.js";
 import { Festival, nameOf } from "./festival.js";
 import { Flow } from "./flow.js";
+import { defineHelp } from "./help.js";
 import { defineHomes } from "./home.js";
 import { defineIdle } from "./idle.js";
 import { stayAwake } from "./awake.js";
@@ -37,6 +39,8 @@ const pairing = definePairing(station, begin);
 const count = defineCount(flow);
 const card = defineCard(flow);
 const idle = defineIdle(flow);
+const help = defineHelp(flow, idle);
+const day = defineDay(flow);
 const moved = defineMoved(station);
 const webcam = defineWebcam((text) => scanned(codeIn(text) ?? text, Boolean(codeIn(text))));
 defineHomes(flow);
@@ -45,16 +49,16 @@ defineQuestions(flow);
 defineOrganiser(station, { home: () => flow.home(), begin, pair: () => pairing.begin(null) });
 const speaking = defineSpeaking(flow);
 
-let beforeHelp = "";
 let awaySince = null;
 let touched = { at: -Infinity, x: 0, y: 0 };
 
 const ACTS = {
   home: () => flow.home(),
   cancel: () => flow.home(),
-  help: callVolunteer,
-  ring: () => chime("ring"),
-  "leave-help": leaveHelp,
+  help: () => help.call(),
+  ring: () => help.call(),
+  "leave-help": () => help.leave(),
+  day: () => day.open(),
   together: () => count.start("party"),
   "no-card": () => card.start(),
   "use-card": () => card.use(),
@@ -76,18 +80,6 @@ const TOOLS = {
 
 function scanned(text, isCode) {
   if (station.isPaired) flow.scan(text, isCode);
-}
-
-function callVolunteer() {
-  chime("ring");
-  if (showing() !== "help") beforeHelp = idle.under();
-  flow.hold();
-  show("help");
-}
-
-function leaveHelp() {
-  if (beforeHelp === "result") flow.home();
-  else show(beforeHelp);
 }
 
 function onUnenrolled() {
