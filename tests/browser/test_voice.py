@@ -13,6 +13,7 @@ from tests.browser.conftest import Windows, executable
 from tests.browser.seeing import GUN_REPEATS, faults, gun
 from tests.browser.test_admin import DESK, PHONE, at_desk
 from tests.browser.test_kiosk import SIZES, at_kiosk, measured, new_card, showing
+from tests.browser.test_kiosk_reach import unlocked
 from tests.running import Server
 
 pytestmark = pytest.mark.browser
@@ -291,7 +292,7 @@ def test_chime_and_voice_have_switches_of_their_own_that_are_remembered(
     windows: Windows, voiced: Server, switch: str, silent: str, still: str
 ) -> None:
     page = speaking(windows, voiced, "stage")
-    page.locator("[data-act=help]").first.click()
+    unlocked(page, voiced)
     page.locator(f"#{switch}-switch").click()
     page.reload()
     page.wait_for_load_state("networkidle")
@@ -300,10 +301,10 @@ def test_chime_and_voice_have_switches_of_their_own_that_are_remembered(
     until(page, f"window.heard.some(({{ kind }}) => kind === '{still}')")
     page.wait_for_timeout(1000)
     assert heard(page, silent) == []
-    page.locator("[data-act=help]").first.click()
+    unlocked(page, voiced)
     page.locator(f"#{switch}-switch").click()
     page.evaluate("window.heard.length = 0")
-    page.locator("[data-act=leave-help]").click()
+    page.locator("[data-view=own] [data-own=away]").click()
     gun(page, new_card(voiced)["code"])
     until(page, f"window.heard.some(({{ kind }}) => kind === '{silent}')")
 
@@ -364,8 +365,7 @@ def test_the_switches_are_whole_at_each_size_and_in_each_language(
     windows: Windows, voiced: Server, size: tuple[int, int], shots: Path | None
 ) -> None:
     page = speaking(windows, voiced, "glasses", size=size)
-    page.locator("[data-act=help]").first.click()
-    showing(page, "help")
+    unlocked(page, voiced)
     expect(page.locator("#voice-switch")).to_be_visible()
     for language in ("zh-CN", "en"):
         shoot(page, shots, f"switches-{size[0]}-{language}")

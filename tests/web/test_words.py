@@ -69,10 +69,11 @@ PUT_TOGETHER = re.compile(r"`([a-z_]*)\$\{[^}`]+\}([a-z_]*)`")
 def test_no_word_of_a_script_is_left_over(page: str) -> None:
     keys = re.findall(r'^  "(\w+)":', (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     scripts = [*SCRIPTS.glob("*.js"), *(file for folder in SPOKEN[page] for file in (SCRIPTS / folder).glob("*.js"))]
-    template = (ROOT / page).with_name("index.html").read_text(encoding="utf-8")
-    said = template + "".join(file.read_text(encoding="utf-8") for file in scripts)
+    others = [file for file in (ROOT / page).parent.glob("*.html") if file != ROOT / page]
+    said = "".join(file.read_text(encoding="utf-8") for file in [*scripts, *others])
     words = set(re.findall(r"\w+", said))
     ends = {(before, after) for before, after in PUT_TOGETHER.findall(said) if before or after}
+    ends |= {(before, "") for before in re.findall(r'data-word="(\w+_)\{\{', said)}
 
     def is_said(key: str) -> bool:
         plain = key.removesuffix("_one")
