@@ -210,7 +210,8 @@ async ([snapshot, from, to]) => {
   for (let turn = from; turn < to; turn += 1) {
     const at = new Date(Date.parse("2026-10-24T00:00:00Z") + turn * 1400).toISOString();
     const booths = snapshot.booths.map((booth, place) => ({
-      ...booth, visits: Math.floor(turn / (20 + place)), left: turn % 977 === place ? 0 : null, open: turn % 1511 !== place,
+      ...booth, visits: Math.floor(turn / (20 + place)),
+      left: turn % 977 === place ? 0 : null, open: turn % 1511 !== place,
     }));
     const minutes = snapshot.minutes.map((minute, place) => ({ ...minute, visits: (turn + place) % 17 }));
     const visits = booths.reduce((sum, booth) => sum + booth.visits, 0);
