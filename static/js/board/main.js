@@ -5,6 +5,7 @@ import { hoursIn } from "../hours.js";
 import { pageWords } from "../words.js";
 import { drawCurve } from "./curve.js";
 import { Row, scaleFor } from "./rows.js";
+import { Sheets } from "./sheets.js";
 import { watch } from "./snapshots.js";
 
 const MOST_ON_A_PAGE = 16;
@@ -23,6 +24,8 @@ const rows = new Map();
 let snapshot = null;
 let layout = "";
 let turned = 0;
+let side = 0;
+const sheets = new Sheets(find("sheets"));
 let wasAllClosed = page.dataset.closed === "true";
 
 const { hour: hourOf } = hoursIn(page.dataset.zone);
@@ -87,6 +90,14 @@ function turn(to) {
   find("pages").replaceChildren(...Array.from({ length: count }, (_, at) => pageMark(at === turned)));
   fitNames();
   build(booths);
+}
+
+/** Show a page of booths or, behind the last of them, a sheet. */
+function showSide(to) {
+  const own = pageCount();
+  side = to % (own + sheets.count);
+  sheets.show(isPhone.matches ? side % Math.max(1, sheets.count) : side - own);
+  if (snapshot && side < own) turn(side);
 }
 
 function pageMark(isShown) {
@@ -168,5 +179,6 @@ showSwitch();
 for (const kind of ["pointermove", "pointerdown", "keydown"]) window.addEventListener(kind, showSwitch, { passive: true });
 window.addEventListener("resize", () => { find("heroes").dataset.length = ""; fitAll(); });
 document.fonts?.addEventListener("loadingdone", () => { find("heroes").dataset.length = ""; fitAll(); });
-setInterval(() => { if (snapshot && pageCount() > 1) turn(turned + 1); }, TURN_EVERY);
+find("sheets").addEventListener("change", () => showSide(0));
+setInterval(() => { if (snapshot) showSide(side + 1); }, TURN_EVERY);
 watch({ onSnapshot: show, onStale: stale });
