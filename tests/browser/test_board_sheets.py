@@ -69,14 +69,14 @@ def test_board_with_nothing_to_turn_to_stays_with_its_booths(windows: Windows, d
 
 
 def test_words_of_sheets_are_read_from_ten_metres(windows: Windows, day: Server) -> None:
-    for width, height in [(1920, 1080), (3840, 2160)]:
+    for width, height in SCREENS:
         page = turning(windows, day, (width, height), PROGRAMME)
         page.clock.fast_forward(10_100)
         for words in (".show__at", ".show__title", ".show__place", ".programme__head"):
             size = page.locator(words).first.evaluate(
                 "(element) => Number.parseFloat(getComputedStyle(element).fontSize)"
             )
-            assert size >= 72.9 * width / 1920, words
+            assert size >= 72.9 * min(width, height) / 1080, words
         page.context.close()
 
 
