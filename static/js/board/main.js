@@ -9,6 +9,7 @@ import { Sheets } from "./sheets.js";
 import { watch } from "./snapshots.js";
 
 const MOST_ON_A_PAGE = 16;
+const MOST_UPRIGHT = 12;
 const LEAST_LINES = 4;
 const TURN_EVERY = 10000;
 const SWITCH_FOR = 6000;
@@ -17,6 +18,7 @@ const NARROW_BELOW = 470;
 const say = pageWords();
 const find = (id) => document.getElementById(id);
 const page = find("page");
+const isUpright = window.matchMedia("(max-aspect-ratio: 1/1)");
 const isPhone = window.matchMedia("(max-aspect-ratio: 1/1) and (max-width: 699px)");
 
 /** @type {Map<string, Row>} */
@@ -75,7 +77,7 @@ function lay(booths) {
 }
 
 /** On how many pages the booths stand; a phone, which stands upright, has one, and is scrolled. */
-const pageCount = () => (isPhone.matches ? 1 : Math.max(1, Math.ceil((snapshot?.booths.length ?? 0) / MOST_ON_A_PAGE)));
+const pageCount = () => (isPhone.matches ? 1 : Math.max(1, Math.ceil((snapshot?.booths.length ?? 0) / (isUpright.matches ? MOST_UPRIGHT : MOST_ON_A_PAGE))));
 
 /** Show a page of booths. */
 function turn(to) {
