@@ -41,6 +41,7 @@ _ACTS = {
     "clock.seen": _l("看过了时钟的事"),
     "edition.close": _l("收摊"),
     "edition.open": _l("开了新的一届"),
+    "edition.programme": _l("改了节目和通知"),
     "edition.rename": _l("改了届的名字"),
     "edition.take_back": _l("退回上一届"),
     "edition.wipe": _l("抹掉了个人信息"),
@@ -119,6 +120,7 @@ FIELDS = {
     "given_up": _l("放弃的没算上的"),
     "group": _l("做了什么"),
     "icon": _l("图标"),
+    "items": _l("节目"),
     "kept": _l("还留着的称呼"),
     "kind": _l("用途"),
     "last": _l("到"),
@@ -128,7 +130,9 @@ FIELDS = {
     "name": _l("名称"),
     "name_en": _l("英文名称"),
     "names": _l("称呼"),
+    "notices": _l("通知"),
     "number": _l("门牌号"),
+    "on_board": _l("大屏轮着放"),
     "open": _l("开放"),
     "opens_at": _l("几点开"),
     "order": _l("顺序"),
@@ -300,4 +304,11 @@ def _value(name: str, value: object, names: Names) -> str:
 
 
 def _list(values: list[Any]) -> str:
-    return str(_("、")).join(str(value["label"]) if isinstance(value, dict) else str(value) for value in values)
+    return str(_("、")).join(_of_list(value) for value in values)
+
+
+def _of_list(value: Any) -> str:
+    """Return one of many in words: a question by what it asks, a line of the programme by all that it says."""
+    if not isinstance(value, dict):
+        return str(value)
+    return str(value["label"]) if "label" in value else " ".join(str(part) for part in value.values() if part)

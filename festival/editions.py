@@ -218,7 +218,7 @@ def take_back(db: Connection, *, actor: str, now: datetime) -> None:
     # The board's version must not step back where its figures do.
     db.execute(update(Edition).where(Edition.id == old.id).values(version=new.version + 1))
     db.execute(update(Festival).values(edition_id=old.id))
-    for table in (BoothDay, BoothTotal):
+    for table in (BoothDay, BoothTotal, HelpCall):
         db.execute(delete(table).where(table.edition_id == new.id))
     db.execute(delete(Edition).where(Edition.id == new.id))
     config_changed(db)

@@ -69,6 +69,7 @@ NOT_PERSONAL = {
     "editions.name": "an edition's",
     "editions.name_en": "an edition's",
     "editions.time_zone": "a zone's",
+    "editions.programme": "what the board shows to everybody; its page asks for no full names",
     "festival.community": "random",
     "festival.generation": "random",
     "pairing_codes.code_hash": "a hash; the row goes after ten minutes",
@@ -174,7 +175,7 @@ def _kept_words(db: Connection) -> Iterator[str]:
     """Yield the festival's own words, and what is personal in editions that still have it."""
     for table in (Section, Booth, Edition, Station, Account, Card):
         for row in db.execute(select(table)):
-            yield from (_words(value) for value in row if isinstance(value, str | list))
+            yield from (_words(value) for value in row if isinstance(value, str | list | dict))
     # Not what was done to cards: a name must never be there.
     settings = AuditEntry.thing.not_like("card %")
     for row in db.execute(select(AuditEntry.before, AuditEntry.after).where(settings)):

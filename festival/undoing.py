@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from festival import accounts, audit, booths, cards, editions, stations, tally, tray, voice
+from festival import accounts, audit, booths, cards, editions, programme, stations, tally, tray, voice
 from festival.accounts import AccountLine
 from festival.audit import AuditLine
 from festival.clock import from_text
@@ -119,6 +119,12 @@ def _edition_rename(undo: _Undo) -> None:
     editions.rename(undo.db, values=undo.before, **undo.by)
 
 
+def _edition_programme(undo: _Undo) -> None:
+    is_now = programme.now_set(undo.db)
+    undo.refuse_unless(undo.name == str(editions.current(undo.db).id) and is_now == undo.after)
+    programme.set_to(undo.db, values=undo.before, **undo.by)
+
+
 def _station_rename(undo: _Undo) -> None:
     station_id = int(undo.name)
     undo.refuse_unless(stations.name_of(undo.db, station_id=station_id) == undo.after["name"])
@@ -161,6 +167,7 @@ _HOW: dict[str, Callable[[_Undo], None]] = {
     "card.replace": _card_replace,
     "cards.issue": _cards_issue,
     "cards.withdraw": _cards_withdraw,
+    "edition.programme": _edition_programme,
     "edition.rename": _edition_rename,
     "station.invite": _station_invite,
     "station.rename": _station_rename,
@@ -173,7 +180,15 @@ _HOW: dict[str, Callable[[_Undo], None]] = {
 }
 # Where nothing differs there is nothing to go back to.
 _CHANGES = frozenset(
-    {"account.change", "booth.change", "booth.order", "card.change", "edition.rename", "station.rename"}
+    {
+        "account.change",
+        "booth.change",
+        "booth.order",
+        "card.change",
+        "edition.programme",
+        "edition.rename",
+        "station.rename",
+    }
 )
 
 
