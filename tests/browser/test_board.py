@@ -174,6 +174,31 @@ def test_more_than_sixteen_booths_turn_pages(windows: Windows, day: Server) -> N
     expect(page.locator("[data-slug=clinic]")).to_be_hidden()
 
 
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_board_that_stays_stale_says_where_the_new_address_stands(
+    windows: Windows, day: Server, size: tuple[int, int], language: str, shots: Path | None
+) -> None:
+    page = windows.open(*size)
+    page.clock.install()
+    page.route("**/board/snapshots.js*", hand_in)
+    page.context.add_cookies([{"name": "language", "value": language, "url": day.address}])
+    page.goto(f"{day.address}/board")
+    page.evaluate("(snapshot) => window.shown(snapshot)", snapshot(day))
+    page.evaluate("() => window.goStale()")
+    page.clock.run_for(19_000)
+    expect(page.locator("#lost")).to_be_hidden()
+    page.clock.run_for(1_500)
+    expect(page.locator("#lost")).to_be_visible()
+    expect(page.locator("#venue")).to_be_hidden()
+    if shots:
+        page.screenshot(path=shots / "lost.png")
+    assert faults(page) == {}
+    page.evaluate("(snapshot) => window.shown(snapshot)", snapshot(day))
+    expect(page.locator("#lost")).to_be_hidden()
+    expect(page.locator("#venue")).to_be_visible()
+
+
 CROWDS: dict[str, dict[str, int]] = {
     "usual": {},
     "empty": {"people": 0, "visits": 0, "last_hour": 0, "each": 0},

@@ -1,5 +1,6 @@
 // The board: shows the newest snapshot, says how old it is, and turns pages where there are many booths.
 
+import { ASK_AFTER } from "../carry.js";
 import { fetchFaces } from "../faces.js";
 import { hoursIn } from "../hours.js";
 import { pageWords } from "../words.js";
@@ -41,6 +42,8 @@ function show(newest) {
   const isOther = snapshot?.edition !== undefined && snapshot.edition !== newest.edition;
   snapshot = newest;
   page.dataset.fresh = "fresh";
+  clearTimeout(stale.timer);
+  if (!find("lost").hidden) drawMiddle(false);
   write("fresh", `${hour(newest.at)} ${say("fresh")}`);
   write("people", newest.people);
   write("visits", newest.visits);
@@ -150,14 +153,24 @@ async function askWhetherOver() {
 }
 
 function showOver(over) {
-  find("over").hidden = !over;
-  find("venue").hidden = over;
   page.toggleAttribute("data-over", over);
+  drawMiddle(!find("lost").hidden);
   if (snapshot) turn(turned);
 }
 
+/** In the middle of the top stands how many are here; that the day is over; or where to look for a laptop that is lost. */
+function drawMiddle(isLost) {
+  const isOver = page.hasAttribute("data-over");
+  find("lost").hidden = !isLost;
+  find("over").hidden = !isOver || isLost;
+  find("venue").hidden = isOver || isLost;
+}
+
+/** The laptop may have another address now, which its own screen shows. */
 function stale() {
   page.dataset.fresh = "stale";
+  clearTimeout(stale.timer);
+  stale.timer = setTimeout(drawMiddle, ASK_AFTER, true);
   write("fresh", snapshot ? say("stale", { time: hour(snapshot.at) }) : say("never"));
 }
 
