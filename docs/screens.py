@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench.browser import chromium
 from bench.server import Server, running
 from docs.pictures import fill, pairing_code
+from tests.browser.seeing import gun
 
 FOLDER = Path(__file__).parent / "screens"
 PORTRAIT, LANDSCAPE, TABLET = (1080, 1920), (1920, 1080), (1280, 800)
@@ -81,9 +82,8 @@ class Day:
 
 
 def scan(page: Page, code: str) -> None:
-    """Type a code as a gun does, and wait for the answer."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
+    """Scan a code, and wait for the answer."""
+    gun(page, code)
     page.wait_for_selector('#page[data-view="result"], #result:not([hidden])')
 
 
@@ -117,9 +117,17 @@ def touched(*acts: str, size: tuple[int, int] = PORTRAIT) -> Callable[[Day], Pag
 def which_booth(day: Day) -> Page:
     """A shared kiosk after a scan."""
     page = day.kiosk(size=LANDSCAPE)
-    page.keyboard.type(day.card())
-    page.keyboard.press("Enter")
+    gun(page, day.card())
     page.wait_for_selector(".view--asking")
+    return page
+
+
+def my_day(day: Day) -> Page:
+    """The day of the card that was just counted."""
+    page = day.kiosk("clinic")
+    scan(page, day.card())
+    page.click('[data-act="day"]')
+    page.wait_for_selector('#page[data-view="day"]')
     return page
 
 
@@ -214,6 +222,7 @@ SCENES: dict[str, Callable[[Day], Page]] = {
     "kiosk-party": touched("together"),
     "kiosk-no-card": touched("no-card"),
     "kiosk-help": touched("help"),
+    "kiosk-my-day": my_day,
     "kiosk-offline": kiosk_offline,
     "kiosk-pair": plain("/kiosk", PORTRAIT),
     "kiosk-shared": lambda day: day.kiosk(size=LANDSCAPE),

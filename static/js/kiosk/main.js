@@ -199,6 +199,5 @@ unlockOnTouch();
 fetchFaces();
 drawTools();
 window.addEventListener("hashchange", open);
-open();
-// After the code was taken out of the address: going back must not find it there.
-lock();
+// Once the address is clean: going back must find in it neither a code nor what was carried.
+open().finally(lock);
