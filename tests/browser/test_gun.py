@@ -213,6 +213,7 @@ FIELD = """async (address) => {
 }"""
 
 
+@pytest.mark.alone
 def test_what_an_input_method_composes_of_a_burst_is_undone(listener: Page, day: Server, issued: list[str]) -> None:
     listener.goto(f"{day.address}/healthz")
     listener.evaluate(FIELD, f"{day.address}/static/js/gun.js")
