@@ -128,7 +128,9 @@ def serve(settings: Settings) -> int:
     eventlet.spawn(serve_pages, application, listener, settings, most)
     port = listener.getsockname()[1]
     eventlet.spawn(keep_looking, application, settings, port, certificate)
-    announce(settings, port, first)
+    kiosk = browser.Kiosk()
+    application.house.close_browser = kiosk.close
+    announce(settings, port, first, kiosk)
     stopped.wait()
     finish(application, *filter(None, (listener, secure)))
     held.release()
@@ -227,7 +229,7 @@ def stop_on_signals() -> eventlet.event.Event:
     return stopped
 
 
-def announce(settings: Settings, port: int, first: FirstStart | None) -> None:
+def announce(settings: Settings, port: int, first: FirstStart | None, kiosk: browser.Kiosk) -> None:
     """Print where everything is, and open the browser that was asked for."""
     try:
         print(addresses_text(reached_from_outside(settings.host), port, settings), flush=True)
@@ -237,20 +239,20 @@ def announce(settings: Settings, port: int, first: FirstStart | None) -> None:
         # A terminal that is gone, or a full disk behind it: the day runs all the same.
         logging.getLogger(__name__).exception("the addresses could not be printed")
     # Beside the server: some browsers' commands take seconds to come back.
-    eventlet.spawn(show_browser, settings, port, first)
+    eventlet.spawn(show_browser, settings, port, first, kiosk)
 
 
-def show_browser(settings: Settings, port: int, first: FirstStart | None) -> None:
+def show_browser(settings: Settings, port: int, first: FirstStart | None, kiosk: browser.Kiosk) -> None:
     """Open the page that was asked for, or say why not."""
-    trouble = open_browser(settings, own_address(settings, port), first)
+    trouble = open_browser(settings, own_address(settings, port), first, kiosk)
     if trouble:
         print(trouble, file=sys.stderr)
 
 
-def open_browser(settings: Settings, here: str, first: FirstStart | None) -> str | None:
+def open_browser(settings: Settings, here: str, first: FirstStart | None, kiosk: browser.Kiosk) -> str | None:
     """Open the page that was asked for; return a sentence where that could not be."""
     if settings.kiosk:
-        return browser.open_kiosk(f"{here}/kiosk")
+        return kiosk.open(f"{here}/kiosk")
     if settings.no_browser:
         return None
     return browser.open_page(f"{here}/admin/first-start?token={first.token}" if first else f"{here}/admin")

@@ -109,8 +109,8 @@ class BoothForm(TextForm):
             "quota": _whole_number(typed["quota"]),
             "again_after_minutes": _whole_number(typed["again_after_minutes"]) if typed["counts"] == EVERY else None,
             "open": OPEN_VALUES.get(typed["open"], typed["open"]),
-            "opens_at": _hour(typed["opens_at"]),
-            "closes_at": _hour(typed["closes_at"]),
+            "opens_at": clock_time(typed["opens_at"]),
+            "closes_at": clock_time(typed["closes_at"]),
             "first_visit": typed["first_visit"] or None,
             "questions": _questions(self.questions.data),
         }
@@ -163,7 +163,7 @@ def _whole_number(typed: str) -> int | str | None:
     return int(typed) if typed.isascii() and _WHOLE.fullmatch(typed) else typed
 
 
-def _hour(typed: str) -> str | None:
+def clock_time(typed: str) -> str | None:
     """Return ``HH:MM``, also for 9:30 and for a full-width colon; None where nothing was typed."""
     plain = typed.replace("：", ":")
     return plain.zfill(5) if plain else None

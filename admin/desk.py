@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from admin import notices
 from admin.frame import framed_pages, in_tray
 from admin.notices import Told
-from festival import audit, stations, turnout
+from festival import audit, calls, stations, turnout
 from festival.booths import Booth
+from festival.calls import CallLine
 from festival.clock import utc_now
 from festival.notices import Trouble
 from festival.stations import StationLine
@@ -50,10 +51,11 @@ def put_away(trouble: str) -> ResponseReturnValue:
 
 def _now() -> dict[str, Any]:
     snapshot, known = board(), directory()
-    devices = read(stations.listed)
+    devices, called = read(stations.listed), read(calls.listed, now=utc_now())
     longest = scale(max((row["visits"] for row in snapshot["booths"]), default=0))
     return {
-        "notices": notices.now() + _to_do(devices),
+        "notices": notices.now() + notices.of_calls(_overdue(called)) + _to_do(devices),
+        "calls": called,
         "board": snapshot,
         "rows": [
             _row(known.by_slug[row["slug"]], row, longest, closed=known.edition.closed) for row in snapshot["booths"]
@@ -62,6 +64,10 @@ def _now() -> dict[str, Any]:
         "is_crowded": snapshot["in_venue"]["estimate"] >= turnout.WARN_AT_PEOPLE,
         "warn_at": turnout.WARN_AT_PEOPLE,
     }
+
+
+def _overdue(called: list[CallLine]) -> list[CallLine]:
+    return [call for call in called if call.is_overdue(utc_now())]
 
 
 def _to_do(devices: list[StationLine]) -> list[Told]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from festival.calls import CallLine
 from festival.errors import TRY_AGAIN_SECONDS, CannotKeep
 from festival.notices import STOPS_SCANNING, Notice, Trouble
 from festival.stations import StationLine
@@ -111,6 +112,16 @@ def of_tray(count: int, link: str) -> list[Told]:
         return []
     what = str(_("有 %(n)s 条没算上。", n=count))
     return [Told(None, ICON_WARNING, what, str(_("收摊前一条条看过：算上，还是不算。")), None, False, link)]
+
+
+def of_calls(overdue: Sequence[CallLine]) -> list[Told]:
+    """Return what is told of people who have waited for a volunteer for too long."""
+    if not overdue:
+        return []
+    names = str(_("、")).join(call.station for call in overdue)
+    what = str(_("叫了人，还没人去：%(names)s。", names=names))
+    to_do = str(_("请离得近的志愿者过去看看。"))
+    return [Told(None, "bell-ringing", what, to_do, min(call.at for call in overdue), False)]
 
 
 def of_clocks(wrong: Sequence[StationLine], link: str) -> list[Told]:

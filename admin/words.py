@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.frame import clock, day
-from festival import audit
+from festival import audit, voice
 
 NOTHING = "–"
 
@@ -29,6 +29,7 @@ _ACTS = {
     "booth.change": _l("改了摊位"),
     "booth.order": _l("换了摊位的顺序"),
     "booth.remove": _l("去掉了摊位"),
+    "call.clear": _l("销了叫人"),
     "card.change": _l("改了卡"),
     "card.replace": _l("换了卡"),
     "card.restore": _l("换回了旧卡"),
@@ -40,6 +41,7 @@ _ACTS = {
     "clock.seen": _l("看过了时钟的事"),
     "edition.close": _l("收摊"),
     "edition.open": _l("开了新的一届"),
+    "edition.programme": _l("改了节目和通知"),
     "edition.rename": _l("改了届的名字"),
     "edition.take_back": _l("退回上一届"),
     "edition.wipe": _l("抹掉了个人信息"),
@@ -49,6 +51,8 @@ _ACTS = {
     "stick.prepare": _l("用了一个 U 盘做备份"),
     "station.enrol": _l("设备连上了"),
     "station.invite": _l("给了配对码"),
+    "station.leave": _l("关了触摸屏的浏览器"),
+    "station.open": _l("打开了触摸屏的设置"),
     "station.rename": _l("改了设备的名字"),
     "station.restore": _l("又让设备连上了"),
     "station.revoke": _l("停用了设备"),
@@ -56,11 +60,15 @@ _ACTS = {
     "tray.settle": _l("处理了没算上的"),
     "undo": _l("撤销了"),
     "visit.undo": _l("撤回了签到"),
+    "voice.record": _l("录了音"),
+    "voice.remove": _l("删了录音"),
+    "voice.restore": _l("换回了录音"),
 }
 
 _THINGS = {
     "account": _l("账号"),
     "address": _l("地址"),
+    "call": _l("叫人"),
     "card": _l("卡"),
     "edition": _l("届"),
     "tray": _l("没算上的"),
@@ -73,6 +81,7 @@ _WHOLE = {
     "booths": _l("摊位"),
     "clock": _l("时钟"),
     "command": _l("命令"),
+    "kiosk": _l("触摸屏"),
     "log": _l("记录"),
     "set-up": _l("初次安装"),
 }
@@ -84,6 +93,7 @@ GROUPS = {
     "station": _l("设备"),
     "account": _l("账号"),
     "edition": _l("届"),
+    "voice": _l("录音"),
     "audit": _l("记录"),
     "undo": _l("撤销"),
 }
@@ -99,6 +109,7 @@ FIELDS = {
     "booths": _l("摊位"),
     "by": _l("新卡"),
     "card": _l("卡"),
+    "clip": _l("录音"),
     "closed": _l("收摊"),
     "closes_at": _l("几点关"),
     "count": _l("张数"),
@@ -109,6 +120,7 @@ FIELDS = {
     "given_up": _l("放弃的没算上的"),
     "group": _l("做了什么"),
     "icon": _l("图标"),
+    "items": _l("节目"),
     "kept": _l("还留着的称呼"),
     "kind": _l("用途"),
     "last": _l("到"),
@@ -118,7 +130,9 @@ FIELDS = {
     "name": _l("名称"),
     "name_en": _l("英文名称"),
     "names": _l("称呼"),
+    "notices": _l("通知"),
     "number": _l("门牌号"),
+    "on_board": _l("大屏轮着放"),
     "open": _l("开放"),
     "opens_at": _l("几点开"),
     "order": _l("顺序"),
@@ -176,6 +190,8 @@ _BY_PHONE = {
     "code": _l("行，要扫摊位屏幕上的码"),
 }
 
+# Fields whose values have words of their own.
+_OF_FIELD: dict[str, Mapping[str, Any]] = {"group": GROUPS, "self_check_in": _BY_PHONE}
 # Fields whose values are booths' slugs.
 OF_BOOTHS = ("booth", "booths", "first_visit", "order")
 # Fields whose values are moments.
@@ -232,7 +248,14 @@ def thing(written: str, names: Names) -> str:
         return str(_("设备 %(name)s", name=names.stations.get(name, name)))
     if kind == "booth":
         return names.booths.get(name, name)
+    if kind == "phrase":
+        return _phrase(name, names)
     return f"{_THINGS[kind]} {name}" if kind in _THINGS else written
+
+
+def _phrase(key: str, names: Names) -> str:
+    words = voice.BY_KEY[key].words if key in voice.BY_KEY else thing(f"booth {voice.booth_of(key)}", names)
+    return str(_("“%(words)s”", words=words))
 
 
 def changes(before: dict[str, Any] | None, after: dict[str, Any] | None, names: Names) -> list[Change]:
@@ -266,20 +289,26 @@ def _value(name: str, value: object, names: Names) -> str:
         return f"{day(moment, names.zone)} {clock(moment, names.zone)}"
     if name == "who":
         return actor(str(value), names)
-    if name == "group":
-        return str(GROUPS.get(str(value), value))
     if name == "open":
         return str(_("按时间") if value is None else _("开着") if value else _("关着"))
-    if name == "self_check_in":
-        return str(_BY_PHONE.get(str(value), value))
+    if name in _OF_FIELD:
+        return str(_OF_FIELD[name].get(str(value), value))
     if isinstance(value, bool):
         return str(_("是") if value else _("不"))
     if value is None or value == "" or value == []:
         return NOTHING
     if isinstance(value, list):
         return _list(value)
-    return str(_VALUES.get(str(value), value))
+    # A clip's whole digest tells a reader no more than its beginning does.
+    return str(value)[:4] if name == "clip" else str(_VALUES.get(str(value), value))
 
 
 def _list(values: list[Any]) -> str:
-    return str(_("、")).join(str(value["label"]) if isinstance(value, dict) else str(value) for value in values)
+    return str(_("、")).join(_of_list(value) for value in values)
+
+
+def _of_list(value: Any) -> str:
+    """Return one of many in words: a question by what it asks, a line of the programme by all that it says."""
+    if not isinstance(value, dict):
+        return str(value)
+    return str(value["label"]) if "label" in value else " ".join(str(part) for part in value.values() if part)

@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.routing import IntegerConverter
 
-from api import board, booths, cards, check_ins, document, edition, offline, photos, scans, stations, tray
+from api import board, booths, calls, cards, check_ins, days, document, edition, offline, photos, scans, stations, tray
 from web.security import csrf
 
 PREFIX = "/api/v1"
@@ -18,6 +18,20 @@ class AsciiNumber(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Open the API. It wants tokens, not cookies, so a form token would guard nothing."""
     app.url_map.converters["int"] = AsciiNumber
-    for part in (check_ins, stations, booths, cards, scans, edition, offline, photos, tray, board, document):
+    for part in (
+        check_ins,
+        stations,
+        booths,
+        calls,
+        cards,
+        days,
+        scans,
+        edition,
+        offline,
+        photos,
+        tray,
+        board,
+        document,
+    ):
         csrf.exempt(part.calls)
         app.register_blueprint(part.calls, name=f"api_{part.calls.name}", url_prefix=PREFIX)

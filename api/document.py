@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 
 from api.check_ins import MOST_IN_A_BATCH
 from festival import booths, cards, stations, tray
+from festival import calls as help_calls
 from festival.check_in.attempt import MOST_PERSONS, NONCE
 from festival.errors import STATUS, Outcome, Reason
 from festival.schema import LARGEST_ID, Schema, an_object, or_null, whole
@@ -177,6 +178,21 @@ TRAY_LINE = _given(
         "can_count": {"type": "boolean"},
     }
 )
+CALL = _given(
+    {
+        "id": COUNT,
+        "at": MOMENT,
+        "rings": COUNT,
+        "station": TEXT,
+        "kind": STATION["properties"]["kind"],
+        "booth": or_null(TEXT),
+        "number": or_null(COUNT),
+        "ended": {"type": ["string", "null"], "enum": [*help_calls.End, None]},
+        "by": or_null(TEXT),
+        "at_booth": or_null(TEXT),
+        "mine": {"type": "boolean"},
+    }
+)
 SETTLED = _given(
     {
         "settled": {"type": "string", "enum": list(tray.How)},
@@ -197,6 +213,7 @@ SCHEMAS: dict[str, Schema] = {
     "Booth": BOOTH,
     "NewBooth": booths.NEW_BOOTH.schema,
     "BoothChange": booths.BOOTH_CHANGE.schema,
+    "Call": CALL,
     "Card": CARD_VIEW,
     "CardChange": cards.CARD_CHANGE.schema,
     "Station": STATION,
@@ -363,6 +380,54 @@ def _away_paths() -> dict[str, Any]:
     }
 
 
+def _call_paths() -> dict[str, Any]:
+    """Return the calls for calling a volunteer."""
+    call = _ref("Call")
+    number = _number("call_id")
+    return {
+        "/calls": {
+            "post": _call(
+                "Call a volunteer to the calling station (201), or remind of its call that waits (200)",
+                {200: call, 201: call},
+                Reason.EDITION_CLOSED,
+                Reason.INVALID,
+                Reason.SLOW_DOWN,
+                Reason.TOO_LARGE,
+                body=help_calls.RING.schema,
+            ),
+            "get": _call(
+                "The calls that wait, and those that somebody has just taken, oldest first",
+                {200: _given({"calls": _list(call)})},
+                Reason.NOT_ALLOWED,
+            ),
+        },
+        "/calls/{call_id}": {
+            "get": _call(
+                "A call; a kiosk's own alone, without names", {200: call}, Reason.NOT_FOUND, parameters=[number]
+            )
+        },
+        "/calls/{call_id}/take": {
+            "post": _call(
+                "Go there; of several the first goes, and the others read who it is",
+                {200: call},
+                Reason.NOT_ALLOWED,
+                Reason.NOT_FOUND,
+                parameters=[number],
+            )
+        },
+        "/days/{nonce}": {
+            "get": _call(
+                "When the holder of the card that this station has just scanned, under this nonce, came to which booth",
+                {200: _given({"stamps": {"type": "object", "additionalProperties": MOMENT}})},
+                Reason.NOT_FOUND,
+                parameters=[
+                    {"name": "nonce", "in": "path", "required": True, "schema": CHECK_IN["properties"]["nonce"]}
+                ],
+            )
+        },
+    }
+
+
 def _photo_paths() -> dict[str, Any]:
     texts = _list(TEXT, minItems=1)
     call = _call(
@@ -471,6 +536,7 @@ def document() -> dict[str, Any]:
         | _away_paths()
         | _booth_paths()
         | _card_paths()
+        | _call_paths()
         | _photo_paths()
         | _public_paths(),
         "components": {

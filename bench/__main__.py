@@ -5,7 +5,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from bench import boards, camera, disk, shim
+from bench import boards, camera, disk, paint, shim
 from bench.fill import fill
 from bench.load import Measured, Requests, forever, request, run
 from bench.server import Server, running
@@ -29,8 +29,23 @@ def main() -> None:
         with_boards(Path(folder) / "boards")
         memory(Path(folder) / "memory")
         with_cameras(Path(folder))
+        with_pages(Path(folder) / "pages")
         if full:
             growth(Path(folder))
+
+
+def with_pages(data: Path) -> None:
+    """Compare when pages are of use on this processor and on one four times slower."""
+    with running(data) as server, paint.browser() as browser:
+        address = f"http://127.0.0.1:{server.port}"
+        for name, page in paint.PAGES.items():
+            usual, slow = list[float](), list[float]()
+            for _ in range(ROUNDS):
+                usual.append(paint.usable_after(browser, address, page))
+                slow.append(paint.usable_after(browser, address, page, slower=4))
+            row(f"/{name} usable after, ms", spread(usual, ".0f"), "< 1000")
+            row(f"/{name} usable after, ms, processor 4 × slower", spread(slow, ".0f"))
+            row(f"/{name}, slower / usual", spread([b / a for a, b in zip(usual, slow, strict=True)]), "≤ 4")
 
 
 def row(measured: str, figure: str, aim: str = "") -> None:

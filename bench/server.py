@@ -77,13 +77,16 @@ class Server:
 
 
 @contextmanager
-def running(data: Path, *, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Run a server on ``data`` and pair an organiser's station with it."""
+def running(
+    data: Path, *, environment: Mapping[str, str] | None = None, printed: Path = Path(os.devnull)
+) -> Iterator[Server]:
+    """Run a server on ``data`` and pair an organiser's station with it; what it prints goes to ``printed``."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "serve.py", "--data", str(data), "--port", str(port), "--no-browser"]
     command += ["--host", "127.0.0.1"]
-    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL)
+    with printed.open("wb") as output:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=output)
     server = Server(port, process)
     try:
         _wait(server)

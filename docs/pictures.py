@@ -1,7 +1,6 @@
 """Makes the README's pictures anew, from a real server and a real browser: ``.venv/bin/python -m docs.pictures``."""
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from bench.browser import chromium
 from bench.server import ROOT, Server, running
 
 FOLDER = Path(__file__).parent / "pictures"
@@ -19,8 +19,6 @@ BUSY = {"clinic": 37, "repairs": 52, "handouts": 88, "lecture": 41, "clay": 46, 
 BUSY |= {"glasses": 60, "chess": 34, "barter": 58, "stage": 105}
 # Longer than the board shows its switch of language.
 SETTLED = 8000
-# Chromium ends itself when a message bus goes away; it needs none here.
-NO_BUS = {f"DBUS_{bus}_BUS_ADDRESS": "unix:path=/dev/null" for bus in ("SYSTEM", "SESSION")}
 
 
 def main() -> None:
@@ -28,13 +26,9 @@ def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data, running(Path(data)) as server, sync_playwright() as playwright:
         fill(server)
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("LAOJIEFANG_CHROMIUM") or None,
-            args=["--no-sandbox"],
-            env={**os.environ, **NO_BUS},
-        )
+        browser = chromium(playwright)
         picture(browser, f"http://127.0.0.1:{server.port}/board", (1920, 1080), "board.png")
-        code = pairing_code(Path(data))
+        code = pairing_code(Path(data), "kiosk", "clinic")
         picture(browser, f"http://127.0.0.1:{server.port}/kiosk#pair={code}", (1080, 1920), "kiosk.png")
         browser.close()
 
@@ -57,10 +51,10 @@ def fill(server: Server) -> None:
         server.call("POST", "/check-ins/batch", {"sent_at": now.isoformat(), "check_ins": items})
 
 
-def pairing_code(data: Path) -> str:
-    """Return a code for a kiosk at the clinic."""
-    command = [sys.executable, "manage.py", "pair", "--data", str(data), "--kind", "kiosk"]
-    command += ["--booth", "clinic", "--json"]
+def pairing_code(data: Path, kind: str, *booths: str) -> str:
+    """Return a code for a device."""
+    chosen = [part for slug in booths for part in ("--booth", slug)]
+    command = [sys.executable, "manage.py", "pair", "--data", str(data), "--kind", kind, *chosen, "--json"]
     printed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     code: str = json.loads(printed.splitlines()[-1])["pairing_code"]
     return code

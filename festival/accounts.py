@@ -223,6 +223,18 @@ def password_hash_of(db: Connection, name: str) -> str:
     return found or passwords.NOBODY
 
 
+def organisers(db: Connection) -> list[tuple[str, str]]:
+    """Return the names and the password hashes of those who may organise, the first account first."""
+    here = (AccountRow.role == ORGANISER) & AccountRow.ended_at.is_(None)
+    rows = db.execute(select(AccountRow.name, AccountRow.password_hash).where(here).order_by(AccountRow.id))
+    return [(row.name, row.password_hash) for row in rows]
+
+
+def at_kiosk(db: Connection, *, name: str, act: str, address: str, now: datetime) -> None:
+    """Write into the audit log what an organiser did at a kiosk's screen: ``station.open`` or ``station.leave``."""
+    audit.note(db, actor=f"account {name}", now=now, act=act, thing="kiosk", change=(None, {"address": address}))
+
+
 def rescue(db: Connection, *, password_hash: str, actor: str, now: datetime) -> None:
     """Let the first account organise again with another password, whatever became of it: for whoever is at the laptop.
 

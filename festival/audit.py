@@ -21,9 +21,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "booth": ("booth.",),
     "card": ("card.", "cards."),
     "visit": ("visit.", "tray.", "tally."),
-    "station": ("station.",),
+    "station": ("station.", "call."),
     "account": ("account.",),
     "edition": ("edition.", "festival."),
+    "voice": ("voice.",),
     "audit": ("audit.",),
     "undo": (UNDO,),
 }

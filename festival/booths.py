@@ -22,7 +22,7 @@ SECTIONS = ("service", "information", "games", "market", "stage")
 DEFAULT_ICON = "map-pin"
 
 _SLUG: Schema = {"type": "string", "pattern": "^[a-z0-9-]{1,30}$"}
-_HOUR: Schema = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+HOUR: Schema = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
 _QUESTION = an_object(
     {
         "key": {"type": "string", "pattern": "^[a-z0-9_-]{1,30}$"},
@@ -47,8 +47,8 @@ FIELDS: dict[str, Schema] = {
     "counts": {"type": "string", "enum": [ONCE, EVERY]},
     "again_after_minutes": or_null(whole(0, 10_080)),
     "open": {"type": ["boolean", "null"]},
-    "opens_at": or_null(_HOUR),
-    "closes_at": or_null(_HOUR),
+    "opens_at": or_null(HOUR),
+    "closes_at": or_null(HOUR),
     "first_visit": or_null(_SLUG),
     "questions": {"type": "array", "items": _QUESTION, "maxItems": 10},
     "self_check_in": {"type": "string", "enum": list(SELF_CHECK_IN)},

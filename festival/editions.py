@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from festival import audit
 from festival.errors import Reason, Refusal, bad_field
 from festival.schema import Shape, an_object, text
-from festival.storage.tables import Booth, BoothDay, BoothTotal, Edition, Festival, Scan, TrayItem
+from festival.storage.tables import Booth, BoothDay, BoothTotal, Edition, Festival, HelpCall, Scan, TrayItem
 
 # Closed in each edition anew until the partner's name and filing number are entered (Charity Law arts 23, 113).
 CLOSED_UNTIL_FILED = frozenset({"charity"})
@@ -142,6 +142,8 @@ def close(db: Connection, *, actor: str, now: datetime) -> None:
     if edition.closed:
         return
     db.execute(update(Edition).where(Edition.id == edition.id).values(closed_at=now))
+    ended = {"ended_at": now, "ended_as": "closed", "ended_by": actor}
+    db.execute(update(HelpCall).where(HelpCall.ended_at.is_(None)).values(ended))
     config_changed(db)
     board_changed(db)
     given_up = in_tray(db, edition.id)
@@ -216,7 +218,7 @@ def take_back(db: Connection, *, actor: str, now: datetime) -> None:
     # The board's version must not step back where its figures do.
     db.execute(update(Edition).where(Edition.id == old.id).values(version=new.version + 1))
     db.execute(update(Festival).values(edition_id=old.id))
-    for table in (BoothDay, BoothTotal):
+    for table in (BoothDay, BoothTotal, HelpCall):
         db.execute(delete(table).where(table.edition_id == new.id))
     db.execute(delete(Edition).where(Edition.id == new.id))
     config_changed(db)

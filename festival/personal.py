@@ -56,12 +56,20 @@ NOT_PERSONAL = {
     "booths.opens_at": "a time of day",
     "booths.closes_at": "a time of day",
     "booths.questions": "what is asked, not what is answered",
+    "calls.ended_as": "one of three words",
+    "calls.ended_by": "as audit.actor",
+    "calls.nonce": "random",
     "cards.code": "a random number: whose it is stands in visitors.name alone",
     "cards.short": "a number in the order of making",
     "cards.state": "one of four words",
+    "clips.phrase": "one of our phrases, or a booth's slug",
+    "clips.digest": "a hash of the sound",
+    "clips.sound": "a helper's own voice, reading our phrases to everybody at the festival; nothing about a visitor",
+    "clips.kind": "one of two words",
     "editions.name": "an edition's",
     "editions.name_en": "an edition's",
     "editions.time_zone": "a zone's",
+    "editions.programme": "what the board shows to everybody; its page asks for no full names",
     "festival.community": "random",
     "festival.generation": "random",
     "pairing_codes.code_hash": "a hash; the row goes after ten minutes",
@@ -167,7 +175,7 @@ def _kept_words(db: Connection) -> Iterator[str]:
     """Yield the festival's own words, and what is personal in editions that still have it."""
     for table in (Section, Booth, Edition, Station, Account, Card):
         for row in db.execute(select(table)):
-            yield from (_words(value) for value in row if isinstance(value, str | list))
+            yield from (_words(value) for value in row if isinstance(value, str | list | dict))
     # Not what was done to cards: a name must never be there.
     settings = AuditEntry.thing.not_like("card %")
     for row in db.execute(select(AuditEntry.before, AuditEntry.after).where(settings)):

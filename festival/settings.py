@@ -47,6 +47,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("https-port", 8443, "port of https", "https 的端口"),
     Setting("no-mdns", False, "do not tell the network the name laojiefang.local", "不报 laojiefang.local 这个名字"),
     Setting("kiosk", False, "open Chromium, Chrome or Edge full-screen on the kiosk", "全屏打开触摸屏页面"),
+    Setting("styles", False, "show /styles, every part of the look, for whoever works on it", "打开 /styles 样式页"),
     Setting("access-log", False, "print a line for each request, codes hidden", "打印访问记录"),
     Setting("backups", "", "folder of the backups, otherwise the data folder's name with -backups", "备份放在哪里"),
     Setting("volumes", "", "folder whose sub-folders are taken for USB sticks", "把哪个文件夹里的当成 U 盘"),
@@ -72,6 +73,7 @@ class Settings:
     https_port: int = 8443
     no_mdns: bool = False
     kiosk: bool = False
+    styles: bool = False
     access_log: bool = False
     backups: str = ""
     volumes: str = ""

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from festival import accounts, audit, booths, cards, editions, stations, tally, tray
+from festival import accounts, audit, booths, cards, editions, programme, stations, tally, tray, voice
 from festival.accounts import AccountLine
 from festival.audit import AuditLine
 from festival.clock import from_text
@@ -119,6 +119,12 @@ def _edition_rename(undo: _Undo) -> None:
     editions.rename(undo.db, values=undo.before, **undo.by)
 
 
+def _edition_programme(undo: _Undo) -> None:
+    is_now = programme.now_set(undo.db)
+    undo.refuse_unless(undo.name == str(editions.current(undo.db).id) and is_now == undo.after)
+    programme.set_to(undo.db, values=undo.before, **undo.by)
+
+
 def _station_rename(undo: _Undo) -> None:
     station_id = int(undo.name)
     undo.refuse_unless(stations.name_of(undo.db, station_id=station_id) == undo.after["name"])
@@ -142,6 +148,11 @@ def _tally_enter(undo: _Undo) -> None:
     tally.take_back(undo.db, log=undo.after, **undo.by)
 
 
+def _voice_change(undo: _Undo) -> None:
+    undo.refuse_unless(voice.heard(undo.db, phrase=undo.name) == undo.after["clip"])
+    voice.restore(undo.db, phrase=undo.name, clip=undo.before["clip"], **undo.by)
+
+
 # How each act is taken back. What is missing here stays: its page says so before.
 _HOW: dict[str, Callable[[_Undo], None]] = {
     "account.add": _account_end,
@@ -156,16 +167,28 @@ _HOW: dict[str, Callable[[_Undo], None]] = {
     "card.replace": _card_replace,
     "cards.issue": _cards_issue,
     "cards.withdraw": _cards_withdraw,
+    "edition.programme": _edition_programme,
     "edition.rename": _edition_rename,
     "station.invite": _station_invite,
     "station.rename": _station_rename,
     "station.revoke": _station_revoke,
     "tally.enter": _tally_enter,
     "tray.settle": _tray_settle,
+    "voice.record": _voice_change,
+    "voice.remove": _voice_change,
+    "voice.restore": _voice_change,
 }
 # Where nothing differs there is nothing to go back to.
 _CHANGES = frozenset(
-    {"account.change", "booth.change", "booth.order", "card.change", "edition.rename", "station.rename"}
+    {
+        "account.change",
+        "booth.change",
+        "booth.order",
+        "card.change",
+        "edition.programme",
+        "edition.rename",
+        "station.rename",
+    }
 )
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlalchemy import Connection, null, select, update
 
-from festival import audit, personal, traces
+from festival import audit, personal, traces, voice
 from festival.personal import Sought, is_unknown_booth, of_visitors_gone
 from festival.storage.engine import Database
-from festival.storage.tables import Edition, Scan, TrayItem, Visit, Visitor
+from festival.storage.tables import Clip, Edition, Scan, TrayItem, Visit, Visitor
 from festival.traces import Searched
 
 BACKUPS = "laojiefang-*.zip"
@@ -71,7 +71,7 @@ def wipe(
         if database.is_sqlite:
             db.exec_driver_sql("PRAGMA secure_delete=ON")
         cleared = clear(db, edition_id=edition_id, backups=len(backups), actor=actor, now=now)
-    database.rewrite(Visitor.__tablename__, Visit.__tablename__, Scan.__tablename__, TrayItem.__tablename__)
+    database.rewrite(*[table.__tablename__ for table in (Visitor, Visit, Scan, TrayItem, Clip)])
     for backup in backups:
         backup.unlink(missing_ok=True)
     for replaced in data.glob(REPLACED):
@@ -98,6 +98,7 @@ def clear(db: Connection, *, edition_id: int, backups: int, actor: str, now: dat
     texts = db.execute(scans.where(Scan.raw.is_not(None)).values(raw=None)).rowcount
     texts += db.execute(scans.where(is_unknown_booth()).values(booth=None)).rowcount
     replies = db.execute(scans.where(Scan.reply.is_not(None)).values(reply=None, subject=None)).rowcount
+    voice.drop_unheard(db)
     db.execute(update(Edition).where(Edition.id == edition_id).values(wiped_at=now))
     kept = len(db.execute(select(Visitor.id).where(named)).all())
     cleared = Cleared(names=names, answers=answers, texts=texts, replies=replies, kept=kept)

@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from kiosk import board, booth, gun, home, https, my
+from kiosk import board, booth, gun, home, https, my, organiser, styles, voice
 
 
 def init_app(app: Flask) -> None:
     """Open the screens."""
-    for part in (home, booth, board, my, https, gun):
+    for part in (home, booth, board, my, https, gun, organiser, styles, voice):
         app.register_blueprint(part.pages, name=f"kiosk_{part.pages.name}")

@@ -3,8 +3,10 @@
 from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from festival import programme as programmes
+from festival.clock import utc_now
 from web import answers
-from web.house import directory
+from web.house import directory, read
 
 pages = Blueprint("board", __name__)
 
@@ -19,3 +21,9 @@ def board() -> ResponseReturnValue:
 def edition() -> Response:
     """Say whether the day is closed down, which the snapshot does not tell from booths that are not open yet."""
     return answers.of_value({"closed": directory().edition.closed})
+
+
+@pages.get("/board/programme")
+def programme() -> Response:
+    """Say what the board turns to between its booths: programme and announcements of now, where switched on."""
+    return answers.of_value(read(programmes.on_board, now=utc_now()))

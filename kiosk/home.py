@@ -25,7 +25,13 @@ security.csrf.exempt(f"{__name__}.card_qr")
 @security.also(script=security.DECODER)
 def kiosk() -> ResponseReturnValue:
     """Show the kiosk; what it is, it learns from the API with its token."""
-    return show("kiosk/index.html", organiser_here=_organiser_is_here(), zone=directory().edition.zone.key)
+    return show(
+        "kiosk/index.html",
+        organiser_here=_organiser_is_here(),
+        takes_password=security.sees_admin(),
+        on_laptop=security.is_on_this_laptop(),
+        zone=directory().edition.zone.key,
+    )
 
 
 @pages.post("/kiosk/pair-here")

@@ -44,6 +44,7 @@ OPTIONS = (
     Option("--https-port", "N", "https 的端口（默认 8443）", "port of https (default 8443)"),
     Option("--no-mdns", "", "不报 laojiefang.local 这个名字", "do not tell the name laojiefang.local"),
     Option("--kiosk", "", "全屏打开签到屏", "open the kiosk full-screen"),
+    Option("--styles", "", "打开 /styles 样式页，给改样式的人看", "show /styles, for whoever works on the look"),
     Option("--access-log", "", "打印访问记录，卡号不显示", "print a line for each request, codes hidden"),
     Option(
         "--backups", "FOLDER", "备份放在哪里（默认：数据文件夹旁边）", "where backups lie (default: beside the data)"

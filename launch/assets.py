@@ -31,6 +31,8 @@ OTHER_ICONS = (
     "map-pin refresh plus minus x check pencil player-pause arrow-up arrow-down arrow-left trash qrcode logout"
     " home download backspace chevrons-down lock world camera camera-off camera-rotate bolt bolt-off photo"
     " clipboard-list certificate scan wifi help-circle brand-windows brand-android brand-apple id trash-off"
+    " wheelchair credit-card arrow-right door-exit"
+    " microphone player-stop message-circle bell"
 )
 ICONS = tuple(f"{BOOTH_ICONS} {TOOL_ICONS} {STATE_ICONS} {OTHER_ICONS}".split())
 SYMBOL = (

@@ -9,6 +9,7 @@ import sys
 import webbrowser
 from collections.abc import Callable, Iterator, Mapping
 
+from launch.children import terminate
 from launch.talk import SEPARATOR
 
 Which = Callable[[str], str | None]
@@ -45,6 +46,9 @@ KIOSK_FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
     "--disable-features=Translate",
     "--hide-crash-restore-bubble",
+    "--disable-session-crashed-bubble",
+    "--noerrdialogs",
+    "--disable-print-preview",
 )
 
 
@@ -93,14 +97,28 @@ def has_screen(platform: str, env: Mapping[str, str]) -> bool:
     return platform in ("win32", "darwin") or bool(env.get("DISPLAY") or env.get("WAYLAND_DISPLAY"))
 
 
-def open_kiosk(url: str) -> str | None:
-    """Shows the page full-screen. Returns None, or one sentence in both languages that says why it could not."""
-    command = kiosk_command(url, sys.platform, shutil.which, os.environ, os.path.exists)
-    if command is None:
-        return by_hand("没找到 Chromium、Chrome 或 Edge", "No Chromium, Chrome or Edge was found", url)
-    if not has_screen(sys.platform, os.environ):
-        return no_screen(url)
-    return None if stays_open(command) else by_hand("全屏浏览器没能打开", "The full-screen browser did not open", url)
+class Kiosk:
+    """The full-screen browser of this laptop: opened at the start, ended when an organiser says so at its screen."""
+
+    def __init__(self) -> None:
+        self.child: subprocess.Popen[bytes] | None = None
+
+    def open(self, url: str) -> str | None:
+        """Shows the page full-screen. Returns None, or one sentence in both languages that says why it could not."""
+        command = kiosk_command(url, sys.platform, shutil.which, os.environ, os.path.exists)
+        if command is None:
+            return by_hand("没找到 Chromium、Chrome 或 Edge", "No Chromium, Chrome or Edge was found", url)
+        if not has_screen(sys.platform, os.environ):
+            return no_screen(url)
+        self.child = started(command)
+        return None if self.child else by_hand("全屏浏览器没能打开", "The full-screen browser did not open", url)
+
+    def close(self) -> bool:
+        """Ends the browser. False where this start of the server did not open it, or it has ended already."""
+        if self.child is None or self.child.poll() is not None:
+            return False
+        terminate(self.child)
+        return True
 
 
 def open_page(url: str) -> str | None:
@@ -114,8 +132,8 @@ def open_page(url: str) -> str | None:
     return None if opened else by_hand("浏览器没能打开", "No browser could be opened", url)
 
 
-def stays_open(command: list[str], seconds: float = 2) -> bool:
-    """Starts a browser; False when it cannot start or fails within the first seconds.
+def started(command: list[str], seconds: float = 2) -> "subprocess.Popen[bytes] | None":
+    """Starts a browser; None when it cannot start or fails within the first seconds.
 
     A browser that ends at once with status 0 has handed the page to one that was open already.
     """
@@ -127,11 +145,11 @@ def stays_open(command: list[str], seconds: float = 2) -> bool:
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C is for the server
         )
-        return child.wait(timeout=seconds) == 0
+        return child if child.wait(timeout=seconds) == 0 else None
     except subprocess.TimeoutExpired:
-        return True
+        return child
     except OSError:
-        return False
+        return None
 
 
 def no_screen(url: str) -> str:

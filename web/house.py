@@ -42,6 +42,8 @@ class House:
     fingerprints: Fingerprints = field(default_factory=Fingerprints)
     sent_forms: SentForms = field(default_factory=SentForms)
     whereabouts: Whereabouts = field(default_factory=Whereabouts)
+    # Ends the full-screen browser that this start of the server opened; whether there was one.
+    close_browser: Callable[[], bool] = lambda: False
     backups: Routine = field(init=False)
 
     def __post_init__(self) -> None:

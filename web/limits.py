@@ -14,6 +14,8 @@ from limits.strategies import MovingWindowRateLimiter
 from festival.errors import Reason, Refusal
 
 KIOSK_CARDS = RateLimitItemPerMinute(30, namespace="kiosk-cards")
+# A child that plays with the bell: the volunteers' phones ring no oftener.
+CALLS = RateLimitItemPerMinute(12, namespace="calls")
 PHOTOS = RateLimitItemPerMinute(40, namespace="photos")
 
 # Wrong passwords from one address, and from the network together: many addresses must not keep argon2 busy either.

@@ -46,6 +46,7 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), midi=()",
 }
+MICROPHONE = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
 
 # What a page needs to start the camera's decoder.
 DECODER = "'wasm-unsafe-eval'"
@@ -93,6 +94,8 @@ def _with_headers(response: Response) -> Response:
         response.headers[name] = value
     if "policy" in g:
         response.headers["Content-Security-Policy"] = g.policy
+    if "permissions" in g:
+        response.headers["Permissions-Policy"] = g.permissions
     personal = request.path.startswith(errors.ADMIN) or session.accessed or "Set-Cookie" in response.headers
     if personal and request.endpoint != "static":
         # What is one person's must lie in no cache.
@@ -112,6 +115,17 @@ def also(**more: str) -> Callable[[Callable[P, ResponseReturnValue]], Callable[P
         return answer
 
     return extended
+
+
+def may_record(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Let the page of a view use the microphone, which no other page may."""
+
+    @wraps(view)
+    def answer(*args: P.args, **arguments: P.kwargs) -> ResponseReturnValue:
+        g.permissions = MICROPHONE
+        return view(*args, **arguments)
+
+    return answer
 
 
 def comes_by_own_name(host: str | None) -> bool:

@@ -3,12 +3,14 @@
 const KEY = "laojiefang.volume";
 const STEPS = [0.12, 0.25, 0.45, 0.7, 1];
 const USUAL_STEP = 3;
+const SWITCHES = { chime: "laojiefang.chime", voice: "laojiefang.voice" };
 
 let context = null;
+let endsAt = 0;
 
 /** Return the step of the volume, 0 to 4. */
 export function volume() {
-  const kept = Number.parseInt(read() ?? "", 10);
+  const kept = Number.parseInt(read(KEY) ?? "", 10);
   return kept >= 0 && kept < STEPS.length ? kept : USUAL_STEP;
 }
 
@@ -18,17 +20,30 @@ export function volume() {
  */
 export function changeVolume(by) {
   const step = Math.min(STEPS.length - 1, Math.max(0, volume() + by));
-  try {
-    localStorage.setItem(KEY, String(step));
-  } catch {
-    // Private browsing keeps nothing: the step holds for this press alone.
-  }
+  keep(KEY, String(step));
   return step;
 }
 
-function read() {
+/**
+ * Tell whether chimes, or the voice, are switched on: each has a switch of its own.
+ * @param {keyof typeof SWITCHES} what
+ */
+export const isOn = (what) => read(SWITCHES[what]) !== "off";
+
+/** Switch chimes, or the voice, on or off; this device remembers it. */
+export const turnSound = (what) => keep(SWITCHES[what], isOn(what) ? "off" : "on");
+
+function keep(key, value) {
   try {
-    return localStorage.getItem(KEY);
+    localStorage.setItem(key, value);
+  } catch {
+    // Private browsing keeps nothing: it holds for this press alone.
+  }
+}
+
+function read(key) {
+  try {
+    return localStorage.getItem(key);
   } catch {
     return null;
   }
@@ -90,19 +105,36 @@ const CHIMES = {
   },
 };
 
+/** Seconds that a chime takes. */
+const LASTS = { welcome: 0.4, again: 0.3, refused: 0.76, kept: 0.1, ring: 1 };
+
+/** Open the sound, at the volume that holds now; null where the machine has none. */
+export function opened() {
+  const ctx = audio();
+  if (!ctx) return null;
+  if (ctx.state === "suspended") ctx.resume().catch(() => {});
+  const out = ctx.createGain();
+  out.gain.value = STEPS[volume()];
+  out.connect(ctx.destination);
+  return { ctx, out };
+}
+
+/** When the last chime has faded, on the clock of the sound. */
+export const chimeEndsAt = () => endsAt;
+
 /**
  * Play a chime: welcome, again, refused, kept (also the tap of a volume button) or ring. Never throws.
+ * Switched off, only the call of a volunteer is heard.
  * @param {keyof typeof CHIMES} name
  */
 export function chime(name) {
+  if (name !== "ring" && !isOn("chime")) return;
   try {
-    const ctx = audio();
-    if (!ctx) return;
-    if (ctx.state === "suspended") ctx.resume().catch(() => {});
-    const out = ctx.createGain();
-    out.gain.value = STEPS[volume()];
-    out.connect(ctx.destination);
-    CHIMES[name](ctx, out, ctx.currentTime + 0.01);
+    const sound = opened();
+    if (!sound) return;
+    const at = sound.ctx.currentTime + 0.01;
+    CHIMES[name](sound.ctx, sound.out, at);
+    endsAt = at + LASTS[name];
   } catch {
     // A machine without a sound card: the colour and the word have said it already.
   }
@@ -125,7 +157,7 @@ export function unlockOnTouch() {
   for (const kind of ["pointerdown", "keydown"]) window.addEventListener(kind, unlock, { once: true, capture: true });
 }
 
-const BUZZES = { welcome: [60], again: [60, 80, 60], refused: [350], kept: [60] };
+const BUZZES = { welcome: [60], again: [60, 80, 60], refused: [350], kept: [60], ring: [300, 150, 300, 150, 300] };
 
 /**
  * Buzz a phone for a state; where nothing buzzes, nothing happens.

@@ -215,6 +215,16 @@ export class Station {
   }
 
   /**
+   * Ask something as the organiser who stands before this device.
+   * @param {string} path
+   * @param {Record<string, string>} body
+   * @returns {Promise<Answer>}
+   */
+  organiser(path, body) {
+    return this.#reach("POST", path, body, this.language());
+  }
+
+  /**
    * Have a picture (SVG) made of a text.
    * @param {string} path
    * @param {string} text

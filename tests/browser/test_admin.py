@@ -28,6 +28,7 @@ PAGES = [
     "/tally",
     "/stations",
     "/stations/pair",
+    "/voice",
     "/cards",
     "/cards/000013",
     "/cards/000013/replace",

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.browser
 LANDSCAPE, PORTRAIT, TABLET = (1920, 1080), (1080, 1920), (1280, 800)
 SIZES = [LANDSCAPE, PORTRAIT, TABLET]
 LANGUAGES = ["zh-CN", "en"]
-SMALLEST_TEXT, SMALLEST_TARGET = 24, 80
+SMALLEST_TEXT_MM, SMALLEST_TARGET_MM = 6, 20
 
 
 def at_kiosk(
@@ -279,8 +279,8 @@ def test_revoked_kiosk_goes_back_to_pairing(windows: Windows, server: Server) ->
     showing(page, "pair")
 
 
-def measured(page: Page) -> dict[str, list[str]]:
-    """Return the texts and the targets that are smaller than an old hand and eye want."""
+def measured(page: Page, mm: float = 4) -> dict[str, list[str]]:
+    """Return the texts and the targets that are too small for an old eye and hand; ``mm``: pixels to one."""
     found: dict[str, list[str]] = page.evaluate(
         """([text, target]) => {
             // The drawn card, the mark and icons are pictures.
@@ -294,7 +294,7 @@ def measured(page: Page) -> dict[str, list[str]]:
                 && least(el.getBoundingClientRect()) < target - 0.5);
             return { small: small.map((el) => el.textContent), low: low.map((el) => el.textContent) };
         }""",
-        [SMALLEST_TEXT, SMALLEST_TARGET],
+        [SMALLEST_TEXT_MM * mm, SMALLEST_TARGET_MM * mm],
     )
     return {kind: texts for kind, texts in found.items() if texts}
 

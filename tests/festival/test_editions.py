@@ -171,6 +171,7 @@ def test_an_opening_can_be_taken_back_until_something_was_scanned(over: Company,
     before = over.organiser.get("/board").get_json()
     open_next(over.application)
     opened = over.organiser.get("/board").get_json()
+    assert over.clinic.post("/calls", {"nonce": new_nonce()}).status_code == 201
     over.organiser.post("/booths", {"slug": "sugar", "name": "糖画"})
     take_back(over.application)
     board = over.organiser.get("/board").get_json()

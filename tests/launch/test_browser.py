@@ -101,12 +101,42 @@ def test_a_linux_without_a_desktop_has_no_screen(platform: str, env: dict[str, s
 
 
 def test_a_browser_that_fails_at_once_is_noticed() -> None:
-    assert not browser.stays_open([sys.executable, "-c", "import sys; sys.exit(1)"])
-    assert not browser.stays_open(["/nowhere/chromium"])
+    assert browser.started([sys.executable, "-c", "import sys; sys.exit(1)"]) is None
+    assert browser.started(["/nowhere/chromium"]) is None
 
 
 def test_a_browser_that_handed_the_page_on_is_fine() -> None:
-    assert browser.stays_open([sys.executable, "-c", ""])
+    kiosk = browser.Kiosk()
+    kiosk.child = browser.started([sys.executable, "-c", ""])
+    assert kiosk.child is not None
+    # The other one is not ours to end.
+    assert not kiosk.close()
+
+
+def test_the_browser_that_was_opened_is_ended_once() -> None:
+    kiosk = browser.Kiosk()
+    assert not kiosk.close()
+    kiosk.child = browser.started([sys.executable, "-c", "import time; time.sleep(60)"], seconds=0.2)
+    assert kiosk.child is not None
+    assert kiosk.close()
+    assert kiosk.child.wait(timeout=5) != 0
+    assert not kiosk.close()
+
+
+def test_the_kiosks_browser_is_locked() -> None:
+    assert set(browser.KIOSK_FLAGS) == {
+        "--kiosk",
+        "--no-first-run",
+        "--no-default-browser-check",
+        "--disable-pinch",
+        "--overscroll-history-navigation=0",
+        "--autoplay-policy=no-user-gesture-required",
+        "--disable-features=Translate",
+        "--hide-crash-restore-bubble",
+        "--disable-session-crashed-bubble",
+        "--noerrdialogs",
+        "--disable-print-preview",
+    }
 
 
 def test_why_and_what_to_open_by_hand_is_one_sentence_in_both_languages() -> None:

@@ -23,7 +23,8 @@ UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 # Devices carry a bearer token, which no browser sends by itself.
 # The kiosk's picture of a code holds what was sent to it, and writes nothing.
 # Residents' phones have no cookie and send JSON, which no other site's page can (tests/kiosk/test_my.py).
-WITHOUT_FORM_TOKEN = ("/api/", "/kiosk/qr", "/my/")
+# An organiser's password at the kiosk is JSON too, and no cookie means anything there (tests/kiosk/test_organiser.py).
+WITHOUT_FORM_TOKEN = ("/api/", "/kiosk/qr", "/kiosk/organiser", "/my/")
 
 
 def filled(rule: Rule) -> str:

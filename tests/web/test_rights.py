@@ -144,7 +144,7 @@ def test_a_route_that_was_forgotten_is_open_to_nobody(company: Company) -> None:
     assert organiser.get("/forgotten", environ_base=LAPTOP).status_code == 403
 
 
-OPEN_TO_ALL = r"/api/v1/stations$|/kiosk/qr$|/my/(card|check-ins|stamps)$|/admin/sign-(in|out)$"
+OPEN_TO_ALL = r"/api/v1/stations$|/kiosk/(qr|organiser(/leave)?)$|/my/(card|check-ins|stamps)$|/admin/sign-(in|out)$"
 CHANGES_OF_OTHERS = rf"^(POST|PATCH|DELETE) (?!{OPEN_TO_ALL})"
 
 

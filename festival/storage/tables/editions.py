@@ -1,6 +1,7 @@
 """The edition, and the one row that says which is current."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -27,6 +28,7 @@ class Edition(Base):
     walk_ins: Mapped[int]
     opened_at: Mapped[datetime | None]
     wiped_at: Mapped[datetime | None]
+    programme: Mapped[dict[str, Any] | None]
 
 
 class Festival(Base):

@@ -6,9 +6,11 @@ import { hoursIn } from "../hours.js";
 import { pageWords } from "../words.js";
 import { drawCurve } from "./curve.js";
 import { Row, scaleFor } from "./rows.js";
+import { Sheets } from "./sheets.js";
 import { watch } from "./snapshots.js";
 
 const MOST_ON_A_PAGE = 16;
+const MOST_UPRIGHT = 12;
 const LEAST_LINES = 4;
 const TURN_EVERY = 10000;
 const SWITCH_FOR = 6000;
@@ -17,6 +19,7 @@ const NARROW_BELOW = 470;
 const say = pageWords();
 const find = (id) => document.getElementById(id);
 const page = find("page");
+const isUpright = window.matchMedia("(max-aspect-ratio: 1/1)");
 const isPhone = window.matchMedia("(max-aspect-ratio: 1/1) and (max-width: 699px)");
 
 /** @type {Map<string, Row>} */
@@ -24,6 +27,8 @@ const rows = new Map();
 let snapshot = null;
 let layout = "";
 let turned = 0;
+let side = 0;
+const sheets = new Sheets(find("sheets"));
 let wasAllClosed = page.dataset.closed === "true";
 
 const { hour: hourOf } = hoursIn(page.dataset.zone);
@@ -75,7 +80,7 @@ function lay(booths) {
 }
 
 /** On how many pages the booths stand; a phone, which stands upright, has one, and is scrolled. */
-const pageCount = () => (isPhone.matches ? 1 : Math.max(1, Math.ceil((snapshot?.booths.length ?? 0) / MOST_ON_A_PAGE)));
+const pageCount = () => (isPhone.matches ? 1 : Math.max(1, Math.ceil((snapshot?.booths.length ?? 0) / (isUpright.matches ? MOST_UPRIGHT : MOST_ON_A_PAGE))));
 
 /** Show a page of booths. */
 function turn(to) {
@@ -90,6 +95,14 @@ function turn(to) {
   find("pages").replaceChildren(...Array.from({ length: count }, (_, at) => pageMark(at === turned)));
   fitNames();
   build(booths);
+}
+
+/** Show a page of booths or, behind the last of them, a sheet. */
+function showSide(to) {
+  const own = pageCount();
+  side = to % (own + sheets.count);
+  sheets.show(isPhone.matches ? side % Math.max(1, sheets.count) : side - own);
+  if (snapshot && side < own) turn(side);
 }
 
 function pageMark(isShown) {
@@ -181,5 +194,6 @@ showSwitch();
 for (const kind of ["pointermove", "pointerdown", "keydown"]) window.addEventListener(kind, showSwitch, { passive: true });
 window.addEventListener("resize", () => { find("heroes").dataset.length = ""; fitAll(); });
 document.fonts?.addEventListener("loadingdone", () => { find("heroes").dataset.length = ""; fitAll(); });
-setInterval(() => { if (snapshot && pageCount() > 1) turn(turned + 1); }, TURN_EVERY);
+find("sheets").addEventListener("change", () => showSide(0));
+setInterval(() => { if (snapshot) showSide(side + 1); }, TURN_EVERY);
 watch({ onSnapshot: show, onStale: stale });

@@ -7,9 +7,11 @@ import { codeIn } from "../codes.js";
 import { listen } from "../gun.js";
 import { make, plate } from "../parts.js";
 import { ScreenCode } from "../screen_code.js";
+import { offerSight } from "../sight.js";
 import { chime, isUnlocked, unlockOnTouch } from "../sound.js";
 import { Station } from "../station.js";
 import { Facts } from "./facts.js";
+import { Calls } from "./calls.js";
 import { CameraView } from "./camera-view.js";
 import { Festival, nameOf } from "./festival.js";
 import { drawRecent } from "./list.js";
@@ -45,6 +47,7 @@ const scanning = new Scanning({
   station, festival, facts, recent, result, onQuestions: (scan, asked) => questions.ask(scan, asked),
 });
 const tray = new Tray(station, festival);
+const calls = new Calls(station);
 const moved = defineMoved(station);
 const pairing = definePairing(station, async () => {
   recent.clear();
@@ -280,7 +283,9 @@ document.addEventListener("visibilitychange", () => document.hidden || festival.
 listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false), onMixed: mixed });
 setInterval(() => { drawBands(); drawList(); }, 1000);
 unlockOnTouch();
+offerSight();
 fetchFaces();
 keepPage();
 numberChanged();
+calls.serve();
 open();

@@ -7,7 +7,7 @@ const OWN_WORDS = new Set([
   "unknown_card", "invalid", "nonce_reused", "edition_closed", "slow_down", "not_your_booth", "unknown_booth",
 ]);
 
-/** @typedef {{state?: string, key?: string, word?: string, values?: (language?: string) => object, line?: string, message?: string,
+/** @typedef {{state?: string, key?: string, reason?: string, word?: string, values?: (language?: string) => object, line?: string, message?: string,
  *   booth?: object, time?: Date, visit?: object, card?: object, slip?: {kind: string, booths: object[]}}} Result */
 
 /**
@@ -49,7 +49,7 @@ function refused(reply, booth, festival) {
   const by = { full: isFull, closed: isClosed, first_visit: comesFirst, answers_needed: asks }[reply.reason];
   if (by) return by(reply, booth, festival, instead);
   if (OWN_WORDS.has(reply.reason)) return { key: reply.reason, line: `${reply.reason}_line` };
-  return { message: reply.message ?? "" };
+  return { message: reply.message ?? "", reason: reply.reason };
 }
 
 function isFull(_reply, booth, festival, slip) {

@@ -1,5 +1,6 @@
 // The way of one person past the kiosk: a card (or none), how many, which booth, the answer, and home again.
 
+import { nonce } from "../nonce.js";
 import { chime } from "../sound.js";
 import { show, showing, draw } from "./views.js";
 import { describe } from "./answers.js";
@@ -130,9 +131,10 @@ export class Flow {
       markOffline();
       if (isLatest()) this.#showKept();
     };
-    const answer = await this.station.checkIn(checkIn, { onWaiting });
+    const sent = { ...checkIn, nonce: nonce() };
+    const answer = await this.station.checkIn(sent, { onWaiting });
     this.festival.refresh();
-    if (isLatest()) this.#answered(turn, checkIn, answer);
+    if (isLatest()) this.#answered(turn, checkIn, answer, sent.nonce);
   }
 
   #showKept() {
@@ -148,7 +150,7 @@ export class Flow {
     this.home();
   }
 
-  #answered(turn, checkIn, { body }) {
+  #answered(turn, checkIn, { body }, sent) {
     if (body.reason === "not_enrolled") return;
     this.#stopTimers();
     if (body.reason === "answers_needed" && body.questions?.every((question) => question.choices?.length)) {
@@ -161,7 +163,7 @@ export class Flow {
     chime(state);
     // A card that was not read is held to the reader once more: how many they are, and where, still stands.
     this.person = body.reason === "invalid" ? { ...this.person, sent: false } : nobody();
-    this.#showResult(turn, { state, ...describe(checkIn, body, this.festival) });
+    this.#showResult(turn, { state, nonce: body.card ? sent : null, ...describe(checkIn, body, this.festival) });
     this.#after(state === "refused" ? ASKED_TIME : RESULT_TIME, () => this.#leave());
   }
 
@@ -184,7 +186,7 @@ export class Flow {
   /** Whether somebody is in the middle of something that must not stay for the next one. */
   get isBusy() {
     const { card, walkIn, booth } = this.person;
-    return ["count", "card", "questions", "help", "moved"].includes(showing()) || Boolean(card || walkIn || booth);
+    return ["count", "card", "questions", "help", "moved", "day"].includes(showing()) || Boolean(card || walkIn || booth);
   }
 
   #after(ms, act) {
@@ -198,5 +200,5 @@ export class Flow {
 }
 
 const nobody = () => ({
-  card: null, walkIn: false, party: 1, counting: null, counted: false, booth: null, asked: null, newCard: null, sent: false,
+  card: null, walkIn: false, party: 1, counting: null, counted: false, booth: null, asked: null, newCard: null, day: null, sent: false,
 });

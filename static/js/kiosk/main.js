@@ -8,16 +8,22 @@ import { changeVolume, chime, unlockOnTouch } from "../sound.js";
 import { codeInAddress, Station } from "../station.js";
 import { defineCard } from "./card.js";
 import { defineCount } from "./count.js";
+import { defineDay } from "./day.js";
 import { Festival, nameOf } from "./festival.js";
 import { Flow } from "./flow.js";
+import { defineHelp } from "./help.js";
 import { defineHomes } from "./home.js";
 import { defineIdle } from "./idle.js";
+import { stayAwake } from "./awake.js";
 import { lock } from "./lock.js";
 import { defineMoved } from "./moved.js";
+import { defineOrganiser } from "./organiser.js";
 import { definePairing } from "./pairing.js";
 import { defineQuestions } from "./questions.js";
 import { defineResult } from "./result.js";
-import { isHighContrast, isLarge, language, onChange, say, turn } from "./settings.js";
+import { sayViews } from "./said.js";
+import { isHighContrast, isLarge, language, onChange, putBack, say, turn } from "./settings.js";
+import { defineSpeaking } from "./speaking.js";
 import { defineWebcam } from "./webcam.js";
 import { define, draw, find, fit, show, showing, shownAt, write } from "./views.js";
 
@@ -33,22 +39,26 @@ const pairing = definePairing(station, begin);
 const count = defineCount(flow);
 const card = defineCard(flow);
 const idle = defineIdle(flow);
+const help = defineHelp(flow, idle);
+const day = defineDay(flow);
 const moved = defineMoved(station);
 const webcam = defineWebcam((text) => scanned(codeIn(text) ?? text, Boolean(codeIn(text))));
 defineHomes(flow);
 defineResult(flow);
 defineQuestions(flow);
+defineOrganiser(station, { home: () => flow.home(), begin, pair: () => pairing.begin(null) });
+const speaking = defineSpeaking(flow);
 
-let beforeHelp = "";
 let awaySince = null;
 let touched = { at: -Infinity, x: 0, y: 0 };
 
 const ACTS = {
   home: () => flow.home(),
   cancel: () => flow.home(),
-  help: callVolunteer,
-  ring: () => chime("ring"),
-  "leave-help": leaveHelp,
+  help: () => help.call(),
+  ring: () => help.call(),
+  "leave-help": () => help.leave(),
+  day: () => day.open(),
   together: () => count.start("party"),
   "no-card": () => card.start(),
   "use-card": () => card.use(),
@@ -70,18 +80,6 @@ const TOOLS = {
 
 function scanned(text, isCode) {
   if (station.isPaired) flow.scan(text, isCode);
-}
-
-function callVolunteer() {
-  chime("ring");
-  if (showing() !== "help") beforeHelp = idle.under();
-  flow.hold();
-  show("help");
-}
-
-function leaveHelp() {
-  if (beforeHelp === "result") flow.home();
-  else show(beforeHelp);
 }
 
 function onUnenrolled() {
@@ -139,12 +137,20 @@ function drawTools() {
   webcam.draw();
 }
 
+/** The machine slept, or the page lay hidden: whoever was here is gone. */
+function woken() {
+  putBack();
+  if (station.isPaired && showing() !== "start") flow.home();
+  festival.refresh();
+}
+
 /** Start as a station: read the festival, send what an earlier page left. */
 function begin() {
   show("start");
   station.resume();
   festival.begin();
   webcam.begin();
+  speaking.begin();
 }
 
 /**
@@ -167,6 +173,8 @@ function touch(event) {
 
 /** The second of two quick touches on one spot was meant for what stood there before. */
 function stopEcho(event) {
+  // A key has no spot, and is pressed anew for each of its presses.
+  if (event.detail === 0) return;
   const { at, x, y } = touched;
   touched = { at: performance.now(), x: event.clientX, y: event.clientY };
   const isNear = Math.hypot(touched.x - x, touched.y - y) < ECHO_WITHIN_PX;
@@ -185,9 +193,11 @@ listen({
   onMixed: () => station.isPaired && flow.mixed(),
 });
 setInterval(() => { drawHeader(); drawBand(); }, 1000);
-lock();
+stayAwake(woken);
+sayViews();
 unlockOnTouch();
 fetchFaces();
 drawTools();
 window.addEventListener("hashchange", open);
-open();
+// Once the address is clean: going back must find in it neither a code nor what was carried.
+open().finally(lock);

@@ -24,6 +24,15 @@ function drawResult(result, festival) {
   write(find("result-second"), english, "en");
   write(find("result-time"), result.time ? festival.hour(result.time) : "");
   drawSlip(result, festival);
+  drawTouch(result);
+}
+
+/** What may be touched: the slip opens the card's day; who was refused and has nowhere to go may call a volunteer. */
+function drawTouch({ state, nonce, slip }) {
+  find("result-help").hidden = state !== "refused" || Boolean(slip?.booths.length);
+  find("result-day").hidden = !nonce;
+  if (nonce) find("result-slip").dataset.act = "day";
+  else delete find("result-slip").dataset.act;
 }
 
 function drawSlip({ slip, visit, card }, festival) {

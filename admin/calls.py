@@ -1,0 +1,36 @@
+"""Calls for help, on the desk: somebody goes, or an organiser clears one that needs nobody."""
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from admin.frame import framed_pages
+from festival import calls
+from festival.calls import Taker
+from festival.clock import utc_now
+from festival.errors import Reason, Refusal
+from web import sign_in
+from web.house import write
+
+LARGEST_ID = 2**31 - 1
+
+pages = framed_pages("calls", __name__)
+
+
+@pages.post("/calls/<int:call_id>/take")
+def take(call_id: int) -> ResponseReturnValue:
+    """Go there, unless somebody does already: the desk shows who."""
+    write(calls.take, call_id=_known(call_id), taker=Taker(sign_in.actor()), now=utc_now())
+    return redirect(url_for("admin_desk.desk"), 303)
+
+
+@pages.post("/calls/<int:call_id>/clear")
+def clear(call_id: int) -> ResponseReturnValue:
+    """End one that nobody needs to take."""
+    write(calls.clear, call_id=_known(call_id), actor=sign_in.actor(), now=utc_now())
+    return redirect(url_for("admin_desk.desk"), 303)
+
+
+def _known(call_id: int) -> int:
+    if call_id > LARGEST_ID:
+        raise Refusal(Reason.NOT_FOUND)
+    return call_id
