@@ -46,9 +46,10 @@ class Phone:
         # The same card at once is a gun that repeats itself, of which nothing is to be heard.
         since = time.monotonic() - self.scanned_at.get(self.cards[turn], 0)
         self.page.wait_for_timeout(max(0, GUN_REPEATS - 1000 * since))
-        self.scanned_at[self.cards[turn]] = time.monotonic()
         self.page.evaluate("document.getElementById('result-word').textContent = ''")
         gun(self.page, self.cards[turn])
+        # A gun's repeat counts from the end of its burst, which takes a while on a busy machine.
+        self.scanned_at[self.cards[turn]] = time.monotonic()
 
     def answered(self) -> None:
         """Wait until the page has told the volunteer what became of the scan: from then on it may not be lost."""
@@ -158,6 +159,8 @@ class Festival:
         for phone in self.phones:
             expect(phone.page.locator("#waiting")).to_have_text("", timeout=SENT_WITHIN)
             expect(phone.page.locator("#away")).to_be_hidden(timeout=SENT_WITHIN)
+            # What was taken back goes by itself: the line says so until the laptop has answered.
+            expect(phone.page.locator(".recent__row--undoing")).to_have_count(0, timeout=SENT_WITHIN)
 
 
 def hands(codes: list[str], phones: int, turns: int, chance: random.Random) -> Iterator[list[str]]:

@@ -304,7 +304,7 @@ def test_chime_and_voice_have_switches_of_their_own_that_are_remembered(
     unlocked(page, voiced)
     page.locator(f"#{switch}-switch").click()
     page.evaluate("window.heard.length = 0")
-    page.locator("[data-view=own] [data-own=away]").click()
+    page.locator("section[data-view=own] [data-own=away]").click()
     gun(page, new_card(voiced)["code"])
     until(page, f"window.heard.some(({{ kind }}) => kind === '{silent}')")
 
@@ -365,11 +365,12 @@ def test_the_switches_are_whole_at_each_size_and_in_each_language(
     windows: Windows, voiced: Server, size: tuple[int, int], shots: Path | None
 ) -> None:
     page = speaking(windows, voiced, "glasses", size=size)
-    unlocked(page, voiced)
-    expect(page.locator("#voice-switch")).to_be_visible()
     for language in ("zh-CN", "en"):
+        unlocked(page, voiced)
+        expect(page.locator("#voice-switch")).to_be_visible()
         shoot(page, shots, f"switches-{size[0]}-{language}")
         assert faults(page) | measured(page) == {}, language
+        page.locator("section[data-view=own] [data-own=away]").click()
         page.locator("[data-tool=language]").click()
 
 
