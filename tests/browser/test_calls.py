@@ -109,6 +109,9 @@ def test_the_slip_opens_the_day_and_nothing_of_it_stays(
     kiosk = at_kiosk(windows, day, "tea", size=size)
     gun(kiosk, card["code"])
     expect(kiosk.locator("#result-word")).to_have_text("欢迎您")
+    # This booth's seal comes last; of the ones before there is room for two.
+    expect(kiosk.locator(".result__stamp")).to_have_count(3)
+    expect(kiosk.locator(".result__stamp").last).to_contain_text("茶艺展示")
     seen(kiosk, shots, "welcome")
     kiosk.locator("#result-slip").click()
     showing(kiosk, "day")

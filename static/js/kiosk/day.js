@@ -2,9 +2,9 @@
 // tells it for the scan of the moment alone, and nothing of it stays.
 
 import { icon, make, seal } from "../parts.js";
-import { Unanswered } from "../station.js";
 import { shortNameOf } from "./festival.js";
 import { language, say, saySecond } from "./settings.js";
+import { stampsOf } from "./stamps.js";
 import { define, draw, find, show, write } from "./views.js";
 
 /**
@@ -26,14 +26,8 @@ export function defineDay(flow) {
 }
 
 async function read(flow, day, nonce) {
-  try {
-    const { status, body } = await flow.station.call("GET", `/days/${nonce}`);
-    if (status !== 200) throw new Unanswered(String(status));
-    day.stamps = body.stamps;
-  } catch (error) {
-    if (!(error instanceof Unanswered)) throw error;
-    day.failed = true;
-  }
+  day.stamps = await stampsOf(flow.station, nonce);
+  day.failed = !day.stamps;
   if (flow.person.day === day) draw();
 }
 

@@ -5,6 +5,7 @@ import { chime } from "../sound.js";
 import { show, showing, draw } from "./views.js";
 import { describe } from "./answers.js";
 import { putBack } from "./settings.js";
+import { stampsOf } from "./stamps.js";
 
 const RESULT_TIME = 3200;
 const ASKED_TIME = 6500;
@@ -165,6 +166,13 @@ export class Flow {
     this.person = body.reason === "invalid" ? { ...this.person, sent: false } : nobody();
     this.#showResult(turn, { state, nonce: body.card ? sent : null, ...describe(checkIn, body, this.festival) });
     this.#after(state === "refused" ? ASKED_TIME : RESULT_TIME, () => this.#leave());
+    if (state === "welcome" && body.card?.booths > 1) this.#addStamps(this.result, sent);
+  }
+
+  /** The seals of before, beside the new one. */
+  async #addStamps(result, sent) {
+    result.stamps = await stampsOf(this.station, sent);
+    if (result.stamps && this.result === result) draw();
   }
 
   #showResult(turn, result) {

@@ -7,6 +7,8 @@ import { say, saySecond } from "./settings.js";
 import { define, find, write } from "./views.js";
 
 const ICONS = { welcome: "circle-check", again: "clock-check", refused: "alert-triangle", kept: "clock", "": "refresh" };
+/** As many as stand side by side on the slip; "my day" shows them all. */
+const STAMPS = 3;
 
 /** @param {import("./flow.js").Flow} flow */
 export function defineResult(flow) {
@@ -35,11 +37,12 @@ function drawTouch({ state, nonce, slip }) {
   else delete find("result-slip").dataset.act;
 }
 
-function drawSlip({ slip, visit, card }, festival) {
+function drawSlip(result, festival) {
+  const { slip } = result;
   const place = find("result-slip");
   place.hidden = !slip?.booths.length;
   if (place.hidden) return place.replaceChildren();
-  if (slip.kind === "seal") return place.replaceChildren(...sealSlip(slip.booths[0], visit, card, festival));
+  if (slip.kind === "seal") return place.replaceChildren(...sealSlip(slip.booths[0], result, festival));
   const title = make("span", "result__title", say(slip.kind));
   return place.replaceChildren(head(title, saySecond(slip.kind)), ...slip.booths.map(way));
 }
@@ -50,12 +53,26 @@ function head(title, english) {
   return make("div", "result__head", title, second);
 }
 
-function sealSlip(booth, visit, card, festival) {
+function sealSlip(booth, { visit, card, stamps }, festival) {
   const n = card.booths ?? 1;
   const title = make("span", "result__title", say("booths_today", { n }));
-  const stamp = make("figure", "result__stamp", seal(booth.short_name || booth.name, "seal--new"));
-  stamp.append(make("figcaption", "", `${shortNameOf(booth)} ${festival.hour(new Date(visit.at))}`));
-  return [make("div", "result__day", head(title, saySecond("booths_today", { n })), stamp)];
+  const now = stamp(booth, visit.at, "seal--new", festival);
+  const earlier = before(booth, stamps ?? {}, festival).map(([each, at]) => stamp(each, at, "", festival));
+  const day = make("div", "result__day", head(title, saySecond("booths_today", { n })), make("div", "result__stamps", ...earlier, now));
+  day.dataset.several = String(earlier.length > 0);
+  return [day];
+}
+
+/** The last booths before this one, in the order of the day. */
+function before(booth, stamps, festival) {
+  const others = (festival.all ?? []).filter(({ slug }) => slug !== booth.slug && stamps[slug]).map((each) => [each, stamps[each.slug]]);
+  return others.sort(([, one], [, two]) => new Date(one) - new Date(two)).slice(1 - STAMPS);
+}
+
+function stamp(booth, at, look, festival) {
+  const figure = make("figure", "result__stamp", seal(booth.short_name || booth.name, look));
+  figure.append(make("figcaption", "", `${shortNameOf(booth)} ${festival.hour(new Date(at))}`));
+  return figure;
 }
 
 function way(booth) {
