@@ -19,6 +19,7 @@ PAGES = [
     "/booths",
     "/booths/clinic",
     "/booths/new",
+    "/programme",
     "/posters?booth=clinic",
     "/edition",
     "/editions",

@@ -1,12 +1,13 @@
 """Who sees little: themes of the kiosk and the booth page, 400 % zoom, a keyboard alone, nothing that moves."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
-from tests.browser.seeing import barriers, faults, gun
+from tests.browser.seeing import GUN_REPEATS, barriers, faults, gun
 from tests.browser.test_booth import at_booth
 from tests.browser.test_kiosk import PORTRAIT, at_kiosk, measured, new_card, showing
 from tests.running import Server
@@ -51,6 +52,58 @@ def test_every_view_of_the_kiosk_is_whole_in_each_theme(
     gun(page, new_card(day)["code"])
     expect(page.locator("#shared-read")).to_be_visible()
     assert faults(page) | measured(page) == {}
+
+
+def stay(page: Page) -> None:
+    """Let what is shown stay: nothing that was to happen later happens."""
+    page.evaluate("for (let timer = 0; timer < 10000; timer += 1) clearTimeout(timer)")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_answer_of_the_kiosk_is_whole_in_each_theme(
+    windows: Windows, day: Server, theme: tuple[str, ...], language: str, shots: Path | None
+) -> None:
+    card, organiser = new_card(day)["code"], day.pair("organiser")
+    body = {"scan": card, "booth": "lecture", "nonce": str(uuid4())}
+    assert day.request("POST", "/api/v1/check-ins", body, organiser)[0] == 201
+    for scan, answer in ((card, "welcome"), (card, "again"), ("1012345678901234", "refused")):
+        page = at_kiosk(windows, day, "clinic", language=language)
+        turned(page, *theme)
+        gun(page, scan)
+        expect(page.locator("#page")).to_have_class(f"kiosk__page state state--{answer}")
+        stay(page)
+        if shots:
+            page.screenshot(path=shots / f"{answer}.png")
+        assert faults(page) | measured(page) == {}, answer
+        if answer == "again":
+            page.locator("#result-day").click()
+            showing(page, "day")
+            expect(page.locator(".day__booth--seen")).to_have_count(2)
+            if shots:
+                page.screenshot(path=shots / "day.png")
+            assert faults(page) | measured(page) == {}, "day"
+        page.context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("theme", THEMES)
+def test_every_answer_of_the_booth_page_is_whole_in_each_theme(
+    windows: Windows, day: Server, theme: tuple[str, ...], language: str, shots: Path | None
+) -> None:
+    page, card = at_booth(windows, day, "clinic", language=language), new_card(day)["code"]
+    for tool in theme:
+        page.locator(f"section[data-view=scan] [data-sight={tool}]").click()
+    assert faults(page) == {}
+    for scan, answer in ((card, "welcome"), (card, "again"), ("1012345678901234", "refused")):
+        gun(page, scan)
+        expect(page.locator("#result")).to_have_class(f"result state state--{answer}")
+        stay(page)
+        if shots:
+            page.screenshot(path=shots / f"{answer}.png")
+        assert faults(page) == {}, answer
+        page.locator("#result").click(position={"x": 5, "y": 5})
+        page.wait_for_timeout(GUN_REPEATS)
 
 
 @pytest.mark.parametrize("view", ["unlock", "own", "measure"])
