@@ -114,6 +114,18 @@ def touched(*acts: str, size: tuple[int, int] = PORTRAIT) -> Callable[[Day], Pag
     return scene
 
 
+def still_there(day: Day) -> Page:
+    """A kiosk that nobody has touched for 40 seconds, in the middle of something."""
+    page = day.kiosk("clinic")
+    page.clock.install()
+    page.reload()
+    page.wait_for_selector('#page[data-view="home"]')
+    page.click('[data-act="together"]')
+    page.clock.run_for(41_000)
+    page.wait_for_selector('#page[data-view="still"]')
+    return page
+
+
 def which_booth(day: Day) -> Page:
     """A shared kiosk after a scan."""
     page = day.kiosk(size=LANDSCAPE)
@@ -223,6 +235,7 @@ SCENES: dict[str, Callable[[Day], Page]] = {
     "kiosk-no-card": touched("no-card"),
     "kiosk-help": touched("help"),
     "kiosk-my-day": my_day,
+    "kiosk-still-there": still_there,
     "kiosk-offline": kiosk_offline,
     "kiosk-pair": plain("/kiosk", PORTRAIT),
     "kiosk-shared": lambda day: day.kiosk(size=LANDSCAPE),
@@ -250,6 +263,8 @@ SCENES: dict[str, Callable[[Day], Page]] = {
     "admin-booths": desk("/booths"),
     "admin-booth": desk("/booths/clinic"),
     "admin-stations": desk("/stations"),
+    "admin-voice": desk("/voice"),
+    "admin-programme": desk("/programme"),
     "admin-cards": desk("/cards"),
     "admin-visits": desk("/visits"),
     "admin-tray": desk("/tray"),

@@ -32,7 +32,7 @@ OTHER_ICONS = (
     " home download backspace chevrons-down lock world camera camera-off camera-rotate bolt bolt-off photo"
     " clipboard-list certificate scan wifi help-circle brand-windows brand-android brand-apple id trash-off"
     " wheelchair credit-card arrow-right door-exit"
-    " microphone player-stop message-circle bell"
+    " microphone player-stop message-circle bell hand-stop"
 )
 ICONS = tuple(f"{BOOTH_ICONS} {TOOL_ICONS} {STATE_ICONS} {OTHER_ICONS}".split())
 SYMBOL = (
