@@ -8,10 +8,9 @@ from festival import calls
 from festival.calls import Taker
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
+from festival.schema import LARGEST_SMALL_ID
 from web import sign_in
 from web.house import write
-
-LARGEST_ID = 2**31 - 1
 
 pages = framed_pages("calls", __name__)
 
@@ -31,6 +30,6 @@ def clear(call_id: int) -> ResponseReturnValue:
 
 
 def _known(call_id: int) -> int:
-    if call_id > LARGEST_ID:
+    if call_id > LARGEST_SMALL_ID:
         raise Refusal(Reason.NOT_FOUND)
     return call_id

@@ -10,12 +10,11 @@ from festival.calls import RING, CallLine, Taker
 from festival.clock import to_text, utc_now
 from festival.errors import Reason, Refusal
 from festival.messages import Language
+from festival.schema import LARGEST_SMALL_ID
 from festival.stations import Station
 from web import answers, languages, limits
 from web.enrolment import station, station_and_directory
 from web.house import read, write
-
-LARGEST_ID = 2**31 - 1
 
 calls = Blueprint("calls", __name__)
 
@@ -51,7 +50,7 @@ def take(call_id: int) -> Response:
 
 
 def _known(call_id: int) -> int:
-    if call_id > LARGEST_ID:
+    if call_id > LARGEST_SMALL_ID:
         raise Refusal(Reason.NOT_FOUND)
     return call_id
 
