@@ -17,7 +17,8 @@ from tests.running import Server
 pytestmark = pytest.mark.browser
 
 TELEVISION = (1920, 1080)
-SIZES = [TELEVISION, (1280, 720), (390, 844)]
+UPRIGHT = (1080, 1920)
+SIZES = [TELEVISION, UPRIGHT, (1280, 720), (390, 844)]
 BARRED = "window.WebSocket = class { constructor() { throw new Error('barred'); } };"
 # A module in place of the socket: the test hands in snapshots of its own.
 FROM_THE_TEST = (
@@ -150,15 +151,19 @@ def test_clock_is_the_festivals_own(windows: Windows, day: Server) -> None:
     expect(page.locator("#fresh")).to_have_text("10:42 刚更新")
 
 
-def test_figures_are_as_large_as_ten_metres_ask_for(windows: Windows, day: Server) -> None:
-    page = showing(windows, day, TELEVISION, "zh-CN")
+@pytest.mark.parametrize("people", [214, 2140])
+@pytest.mark.parametrize("screen", [TELEVISION, UPRIGHT], ids=["lying", "upright"])
+def test_figures_are_as_large_as_ten_metres_ask_for(
+    windows: Windows, day: Server, screen: tuple[int, int], people: int
+) -> None:
+    page = showing(windows, day, screen, "zh-CN", people=people, visits=3 * people, each=people // 3)
     size = "(element) => Number.parseFloat(getComputedStyle(element).fontSize)"
     digits = 0.733  # how high Noto Sans' digits are in their size
     assert page.locator("#people").evaluate(size) * digits >= 190
     assert page.locator("[data-slug=clinic] .row__figure").evaluate(size) * digits >= 73
     row_words = ("[data-slug=clinic] .row__name", "[data-slug=clinic] .plate__digit")
-    for words in ("#venue", "#fresh", "#last-hour", *row_words):
-        assert page.locator(words).evaluate(size) >= 72.9, words
+    for words in (".top__title", "#venue", "#fresh", ".hero__label", "#last-hour", *row_words):
+        assert page.locator(words).first.evaluate(size) >= 72.9, words
 
 
 def test_more_than_sixteen_booths_turn_pages(windows: Windows, day: Server) -> None:

@@ -124,7 +124,7 @@ function fitNames() {
   for (const row of rows.values()) if (!row.element.hidden) row.fit(most);
 }
 
-/** Long heroes narrow the curve; where even that is not enough they get smaller. */
+/** Long heroes narrow the curve or, upright, stand one below the other; where even that is not enough they get smaller. */
 function fitHeroes() {
   const heroes = find("heroes");
   const length = String(snapshot.people).length + String(snapshot.visits).length;
@@ -133,8 +133,9 @@ function fitHeroes() {
   heroes.style.removeProperty("--hero-fit");
   delete heroes.dataset.narrow;
   const unit = window.innerWidth / 1920;
-  if (find("curve").clientWidth < NARROW_BELOW * unit) heroes.dataset.narrow = "";
-  for (let fit = 1; fit > 0.3 && heroes.scrollWidth > heroes.clientWidth + 1; fit -= 0.02) {
+  const isTooWide = () => heroes.scrollWidth > heroes.clientWidth + 1;
+  if (find("curve").clientWidth < NARROW_BELOW * unit || isTooWide()) heroes.dataset.narrow = "";
+  for (let fit = 1; fit > 0.3 && isTooWide(); fit -= 0.01) {
     heroes.style.setProperty("--hero-fit", fit.toFixed(2));
   }
 }
