@@ -52,6 +52,8 @@ from serving.secure import LOOK_EVERY, Certificate, protocol_of
 from web import hosts, logs
 
 FINISH_SECONDS = 2.0
+# So long a kiosk may stand without its browser.
+LOST_AFTER = 1.0
 
 
 class Slot:
@@ -243,16 +245,25 @@ def announce(settings: Settings, port: int, first: FirstStart | None, kiosk: bro
 
 
 def show_browser(settings: Settings, port: int, first: FirstStart | None, kiosk: browser.Kiosk) -> None:
-    """Open the page that was asked for, or say why not."""
-    trouble = open_browser(settings, own_address(settings, port), first, kiosk)
+    """Open the page that was asked for, or say why not; a kiosk's is opened again when it was closed by a key."""
+    here = own_address(settings, port)
+    trouble = keep_kiosk(kiosk, f"{here}/kiosk") if settings.kiosk else open_browser(settings, here, first)
     if trouble:
         print(trouble, file=sys.stderr)
 
 
-def open_browser(settings: Settings, here: str, first: FirstStart | None, kiosk: browser.Kiosk) -> str | None:
+def keep_kiosk(kiosk: browser.Kiosk, address: str) -> str | None:
+    """Keep the kiosk's browser open until an organiser ends it; return a sentence where it cannot be opened."""
+    trouble = kiosk.open(address)
+    while trouble is None:
+        eventlet.sleep(LOST_AFTER)
+        if kiosk.was_lost:
+            trouble = kiosk.open(address)
+    return trouble
+
+
+def open_browser(settings: Settings, here: str, first: FirstStart | None) -> str | None:
     """Open the page that was asked for; return a sentence where that could not be."""
-    if settings.kiosk:
-        return kiosk.open(f"{here}/kiosk")
     if settings.no_browser:
         return None
     return browser.open_page(f"{here}/admin/first-start?token={first.token}" if first else f"{here}/admin")

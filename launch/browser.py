@@ -110,14 +110,24 @@ class Kiosk:
             return by_hand("没找到 Chromium、Chrome 或 Edge", "No Chromium, Chrome or Edge was found", url)
         if not has_screen(sys.platform, os.environ):
             return no_screen(url)
-        self.child = started(command)
-        return None if self.child else by_hand("全屏浏览器没能打开", "The full-screen browser did not open", url)
+        child = started(command)
+        if child is None:
+            return by_hand("全屏浏览器没能打开", "The full-screen browser did not open", url)
+        # One that handed the page on is neither ended nor missed by us.
+        self.child = child if child.poll() is None else None
+        return None
+
+    @property
+    def was_lost(self) -> bool:
+        """Whether the browser is gone though no organiser ended it: a desktop's Alt+F4 closes it, or it fell over."""
+        return self.child is not None and self.child.poll() is not None
 
     def close(self) -> bool:
         """Ends the browser. False where this start of the server did not open it, or it has ended already."""
-        if self.child is None or self.child.poll() is not None:
+        child, self.child = self.child, None
+        if child is None or child.poll() is not None:
             return False
-        terminate(self.child)
+        terminate(child)
         return True
 
 

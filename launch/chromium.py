@@ -1,4 +1,7 @@
-"""The Chromium that drives the browser tests: found, or installed, or a failure that says what is missing."""
+"""The Chromium that drives the browser tests: found, or installed, or a failure that says what is missing.
+
+Beside it, where Debian has it, a display for the window that `--kiosk` opens.
+"""
 
 import os
 import platform
@@ -13,6 +16,8 @@ from launch.environment import Place
 from launch.talk import Problem, say
 
 VARIABLE = "LAOJIEFANG_CHROMIUM"
+# Programs of a display without a screen, and Debian's packages that bring them.
+DISPLAY = {"Xvfb": "xvfb", "i3": "i3-wm", "xdotool": "xdotool"}
 PLAYWRIGHTS_OWN = (
     "from playwright.sync_api import sync_playwright\n"
     "with sync_playwright() as playwright: print(playwright.chromium.executable_path)"
@@ -84,16 +89,35 @@ def installed(machine: Machine) -> str | None:
     return browser.find(machine.platform, machine.which, machine.environment, machine.exists)
 
 
+def debians(machine: Machine) -> str | None:
+    """Debian's installer, where this process may use it."""
+    return machine.which("apt-get") if machine.is_root() and machine.is_debian() else None
+
+
 def from_debian(machine: Machine) -> str | None:
     """Debian's package, where this process may install it."""
-    apt = machine.which("apt-get")
-    if apt is None or not machine.is_root() or not machine.is_debian():
+    apt = debians(machine)
+    if apt is None:
         return None
     say("装 Debian 的 Chromium，要几分钟 …", "Installing Debian's Chromium, this takes minutes …")
+    install(apt, ["chromium"], machine)
+    return machine.which("chromium")
+
+
+def install(apt: str, packages: Sequence[str], machine: Machine) -> None:
+    """Let Debian install packages; what is still missing afterwards is for the caller to see."""
     quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     machine.run([apt, "update"], quiet)
-    machine.run([apt, "install", "--yes", "--no-install-recommends", "chromium"], quiet)
-    return machine.which("chromium")
+    machine.run([apt, "install", "--yes", "--no-install-recommends", *packages], quiet)
+
+
+def ensure_display(machine: Machine = HERE) -> None:
+    """Install what shows a locked window where no screen is, if this machine can: its tests are skipped elsewhere."""
+    apt = debians(machine)
+    if apt is None or all(map(machine.which, DISPLAY)):
+        return
+    say("装一块虚拟屏幕，试全屏的触摸屏页面 …", "Installing a virtual display, to try the full-screen kiosk on …")
+    install(apt, list(DISPLAY.values()), machine)
 
 
 def from_playwright(machine: Machine, place: Place) -> str | None:

@@ -1,4 +1,5 @@
 import sys
+from collections.abc import Callable
 
 import pytest
 
@@ -105,21 +106,44 @@ def test_a_browser_that_fails_at_once_is_noticed() -> None:
     assert browser.started(["/nowhere/chromium"]) is None
 
 
-def test_a_browser_that_handed_the_page_on_is_fine() -> None:
-    kiosk = browser.Kiosk()
-    kiosk.child = browser.started([sys.executable, "-c", ""])
-    assert kiosk.child is not None
-    # The other one is not ours to end.
+@pytest.fixture
+def opens(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], browser.Kiosk]:
+    """Return a kiosk whose browser is a small script."""
+
+    def kiosk_with(script: str) -> browser.Kiosk:
+        command = [sys.executable, "-c", script]
+        monkeypatch.setattr(browser, "kiosk_command", lambda *_: command)
+        monkeypatch.setattr(browser, "has_screen", lambda *_: True)
+        kiosk = browser.Kiosk()
+        assert kiosk.open("http://127.0.0.1/kiosk") is None
+        return kiosk
+
+    return kiosk_with
+
+
+def test_a_browser_that_handed_the_page_on_is_fine(opens: Callable[[str], browser.Kiosk]) -> None:
+    kiosk = opens("")
+    # The other one is not ours to end, nor to open again.
+    assert not kiosk.was_lost
     assert not kiosk.close()
 
 
-def test_the_browser_that_was_opened_is_ended_once() -> None:
-    kiosk = browser.Kiosk()
-    assert not kiosk.close()
-    kiosk.child = browser.started([sys.executable, "-c", "import time; time.sleep(60)"], seconds=0.2)
-    assert kiosk.child is not None
+def test_the_browser_that_was_opened_is_ended_once(opens: Callable[[str], browser.Kiosk]) -> None:
+    kiosk = opens("import time; time.sleep(60)")
+    child = kiosk.child
+    assert child is not None
     assert kiosk.close()
-    assert kiosk.child.wait(timeout=5) != 0
+    assert child.wait(timeout=5) != 0
+    assert not kiosk.was_lost
+    assert not kiosk.close()
+
+
+def test_a_browser_that_a_key_closed_is_missed(opens: Callable[[str], browser.Kiosk]) -> None:
+    kiosk = opens("import time; time.sleep(3)")
+    assert not kiosk.was_lost
+    assert kiosk.child is not None
+    assert kiosk.child.wait(timeout=9) == 0
+    assert kiosk.was_lost
     assert not kiosk.close()
 
 

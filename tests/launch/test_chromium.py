@@ -92,3 +92,22 @@ def test_windows_browsers_are_not_asked_for_their_version() -> None:
     world = World()
     assert chromium.runs("C:\\chrome.exe", replace(world.machine(), platform="win32"))
     assert world.commands == []
+
+
+APT = {"apt-get": "/usr/bin/apt-get"}
+
+
+def test_a_display_is_installed_where_it_is_missing() -> None:
+    world = World(programs=dict(APT))
+    chromium.ensure_display(world.machine())
+    assert [command[1] for command in world.commands] == ["update", "install"]
+    assert world.commands[-1][-3:] == ["xvfb", "i3-wm", "xdotool"]
+
+
+@pytest.mark.parametrize("case", ["there", "not root", "no Debian", "no apt-get"])
+def test_a_display_is_not_installed_where_it_is_or_cannot_be(case: str) -> None:
+    programs = {name: f"/usr/bin/{name}" for name in chromium.DISPLAY} if case == "there" else {}
+    world = World(programs=programs | ({} if case == "no apt-get" else APT))
+    machine = replace(world.machine(), is_root=lambda: case != "not root", is_debian=lambda: case != "no Debian")
+    chromium.ensure_display(machine)
+    assert world.commands == []
