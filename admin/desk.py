@@ -61,8 +61,8 @@ def _now() -> dict[str, Any]:
             _row(known.by_slug[row["slug"]], row, longest, closed=known.edition.closed) for row in snapshot["booths"]
         ],
         "devices": [_device(line, known.by_slug, utc_now()) for line in devices],
-        "is_crowded": snapshot["in_venue"]["estimate"] >= turnout.WARN_AT_PEOPLE,
         "warn_at": turnout.WARN_AT_PEOPLE,
+        "permit_at": turnout.PERMIT_AT_PEOPLE,
     }
 
 

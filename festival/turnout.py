@@ -19,6 +19,7 @@ SEEN_WITHIN = timedelta(minutes=90)
 MINUTES_SHOWN = 60
 # A Beijing event of 1,000 participants needs a police permit: organisers are warned before.
 WARN_AT_PEOPLE = 900
+PERMIT_AT_PEOPLE = 1000
 
 # Made once: making a statement costs more than running it.
 _EDITION = select(Edition).where(Edition.id == bindparam("edition"))

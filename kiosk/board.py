@@ -4,6 +4,7 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from festival import programme as programmes
+from festival import turnout
 from festival.clock import utc_now
 from web import answers
 from web.house import directory, read
@@ -14,7 +15,12 @@ pages = Blueprint("board", __name__)
 @pages.get("/board")
 def board() -> ResponseReturnValue:
     """Show the board; its figures come over the socket."""
-    return render_template("board/index.html", edition=directory().edition)
+    return render_template(
+        "board/index.html",
+        edition=directory().edition,
+        warn_at=turnout.WARN_AT_PEOPLE,
+        permit_at=turnout.PERMIT_AT_PEOPLE,
+    )
 
 
 @pages.get("/board/edition")

@@ -61,6 +61,7 @@ def snapshot(server: Server, **changes: Any) -> dict[str, Any]:
         board["booths"].append(board["booths"][number % 12] | {"slug": f"more-{number}", "number": number + 1})
     for key in ("people", "visits", "last_hour"):
         board[key] = changes.get(key, 214)
+    board["in_venue"] = {"estimate": changes.get("here", 96)}
     return dict(board)
 
 
@@ -151,6 +152,43 @@ def test_clock_is_the_festivals_own(windows: Windows, day: Server) -> None:
     expect(page.locator("#fresh")).to_have_text("10:42 刚更新")
 
 
+@pytest.mark.parametrize(
+    ("here", "told"),
+    [
+        (899, "在场估计 899 人"),
+        (900, "在场估计 900 人，快到千人"),
+        (999, "在场估计 999 人，快到千人"),
+        (1000, "在场估计 1000 人，过千人了"),
+    ],
+)
+def test_organisers_are_warned_before_they_need_a_permit(windows: Windows, day: Server, here: int, told: str) -> None:
+    page = showing(windows, day, TELEVISION, "zh-CN", here=here)
+    expect(page.locator("#venue")).to_have_text(told)
+    expect(page.locator("#crowd-icon")).to_be_visible(visible=here >= 900)
+
+
+WALL = """(element) => {
+  const right = Number.parseFloat(element.style.clipPath.split(" ")[1]);
+  return element.clientWidth * (100 - right) / 100;
+}"""
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_state_hides_nothing_of_its_wall(windows: Windows, day: Server, language: str) -> None:
+    page = showing(windows, day, TELEVISION, language)
+    board = snapshot(day)
+    for booth, state in zip(board["booths"], [{"open": False}, {"open": True, "left": 0}] * 6, strict=True):
+        booth |= state
+    page.evaluate("(snapshot) => window.shown(snapshot)", board)
+    for booth in board["booths"]:
+        row = page.locator(f"[data-slug={booth['slug']}]")
+        wall, chip = row.locator(".row__wall").first.bounding_box(), row.locator(".row__chip").bounding_box()
+        assert wall
+        assert chip
+        built = wall["x"] + row.locator(".row__wall").first.evaluate(WALL)
+        assert chip["x"] >= built - 1 or chip["y"] + chip["height"] <= wall["y"] + 1, booth["slug"]
+
+
 @pytest.mark.parametrize("people", [214, 2140])
 @pytest.mark.parametrize("screen", [TELEVISION, UPRIGHT], ids=["lying", "upright"])
 def test_figures_are_as_large_as_ten_metres_ask_for(
@@ -209,6 +247,8 @@ CROWDS: dict[str, dict[str, int]] = {
     "empty": {"people": 0, "visits": 0, "last_hour": 0, "each": 0},
     "thousands": {"people": 2140, "visits": 6550, "last_hour": 1880, "each": 990},
     "sixteen": {"booths": 16},
+    "near": {"booths": 16, "here": 912},
+    "over": {"here": 1012},
 }
 
 

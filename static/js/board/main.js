@@ -2,6 +2,7 @@
 
 import { ASK_AFTER } from "../carry.js";
 import { fetchFaces } from "../faces.js";
+import { fitText } from "../fit.js";
 import { hoursIn } from "../hours.js";
 import { pageWords } from "../words.js";
 import { drawCurve } from "./curve.js";
@@ -48,11 +49,34 @@ function show(newest) {
   write("people", newest.people);
   write("visits", newest.visits);
   write("last-hour", newest.last_hour);
-  write("in-venue", newest.in_venue.estimate);
+  showVenue(newest.in_venue.estimate);
   showBooths();
   fitHeroes();
   drawCurve(find("curve"), newest.minutes);
   if (isOther || isAllClosed() !== wasAllClosed) askWhetherOver();
+}
+
+/** How many are here; organisers are warned before they are so many that they need a permit. */
+function showVenue(estimate) {
+  const { warnAt, permitAt } = find("venue").dataset;
+  const isCrowded = estimate >= Number(warnAt);
+  const [before, after] = say(!isCrowded ? "venue" : estimate < Number(permitAt) ? "near" : "over").split("{n}");
+  write("before-venue", before);
+  write("in-venue", estimate);
+  write("after-venue", after);
+  find("crowd-icon").hidden = !isCrowded;
+  find("venue").classList.toggle("state--refused", isCrowded);
+  find("top").toggleAttribute("data-crowded", isCrowded);
+  fitVenue();
+}
+
+/** The warning is longer than the line is on some screens. */
+function fitVenue() {
+  const venue = find("venue");
+  venue.style.removeProperty("font-size");
+  if (!find("top").hasAttribute("data-crowded") || isPhone.matches) return;
+  const most = Number.parseFloat(getComputedStyle(venue).fontSize);
+  fitText(venue, { most, least: most / 2, lines: 3, step: most / 73 });
 }
 
 function showBooths() {
@@ -173,11 +197,13 @@ function stale() {
   clearTimeout(stale.timer);
   stale.timer = setTimeout(drawMiddle, ASK_AFTER, true);
   write("fresh", snapshot ? say("stale", { time: hour(snapshot.at) }) : say("never"));
+  fitVenue();
 }
 
 function fitAll() {
   if (!snapshot) return;
   fitHeroes();
+  fitVenue();
   turn(turned);
   drawCurve(find("curve"), snapshot.minutes);
 }

@@ -14,8 +14,8 @@ const LETTERS = 0.78;
 const LINE = 1.2;
 /** Smaller than this part of the list's size a name is not read from afar: it is cut short instead. */
 const LEAST = 0.45;
-/** A chip makes all walls at most so much shorter; a long wall goes behind it. */
-const LEAST_SHARE = 0.6;
+/** A chip beside a wall makes all walls at most so much shorter; a wider one stands over its wall. */
+const LEAST_SHARE = 0.4;
 
 const say = pageWords();
 const isEnglish = document.documentElement.lang === "en";
@@ -28,6 +28,7 @@ export class Row {
   /** What stands in the row beside figure and wall, as one text. */
   shown = "";
   whole = "";
+  #isWide = false;
   #timer = 0;
 
   constructor(booth) {
@@ -67,6 +68,12 @@ export class Row {
    * @param {number} size of words on this board, in px
    */
   fit(size) {
+    this.#fitName(size);
+    this.element.classList.remove("row--stacked");
+    this.#isWide = this.chip.offsetWidth + this.gap > this.bar.clientWidth * (1 - LEAST_SHARE);
+  }
+
+  #fitName(size) {
     const high = this.name.parentElement.clientHeight;
     const least = size * LEAST;
     const step = size / 36;
@@ -95,7 +102,8 @@ export class Row {
 
   /** How wide the bar's place is, and how much of it the chip takes. */
   get room() {
-    return { bar: this.bar.clientWidth, chip: this.chip.offsetWidth && this.chip.offsetWidth + this.gap };
+    const beside = this.#isWide ? 0 : this.chip.offsetWidth;
+    return { bar: this.bar.clientWidth, chip: beside && beside + this.gap };
   }
 
   get gap() {
@@ -107,7 +115,9 @@ export class Row {
     const grown = this.#visits !== null && visits > this.#visits;
     const part = Math.min(1, visits / scale);
     this.wall.style.clipPath = `inset(0 ${(100 - part * 100).toFixed(2)}% 0 0)`;
-    const after = part * this.bar.clientWidth + (visits ? this.gap : 0);
+    const isStacked = this.#isWide && visits > 0;
+    this.element.classList.toggle("row--stacked", isStacked);
+    const after = isStacked ? 0 : part * this.bar.clientWidth + (visits ? this.gap : 0);
     this.chip.style.left = `${Math.max(0, Math.min(after, this.bar.clientWidth - this.chip.offsetWidth)).toFixed(1)}px`;
     if (grown) this.#light(part, (this.#visits / scale), scale);
     this.#visits = visits;
