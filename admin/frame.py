@@ -54,9 +54,13 @@ def _frame(room: str) -> dict[str, Any]:
 
 
 def in_tray() -> int:
-    """Return how many scans wait for whoever has signed in to settle them; asked once a request."""
+    """Return how many scans wait for whoever has signed in to settle them; asked once a request.
+
+    A day that is closed has given up what was left: nothing of it waits for anybody.
+    """
     if "in_tray" not in g:
-        g.in_tray = read(tray.waiting, settler=my_settler()) if rights.i_may("admin_tray.all_items") else 0
+        mine = rights.i_may("admin_tray.all_items") and not directory().edition.closed
+        g.in_tray = read(tray.waiting, settler=my_settler()) if mine else 0
     count: int = g.in_tray
     return count
 

@@ -101,6 +101,7 @@ def test_desk_and_close_down_speak_of_it_and_the_close_says_what_it_gave_up(
     entry = newest(application)
     assert (entry.after or {})["given_up"] == 1
     company.clinic.check_in(company.zhang, offline=True)
+    assert "没算上。" not in organiser.get("/admin").text
     after = organiser.get("/admin/close-down").text
     assert "收摊时放弃了这些" in after
     assert "不认识这张卡" in after

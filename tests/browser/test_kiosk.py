@@ -169,6 +169,38 @@ def test_help_asked_for_on_a_result_stays_until_it_is_left(windows: Windows, day
     showing(page, "home")
 
 
+def test_help_asked_for_while_a_scan_is_on_its_way_is_not_dropped(windows: Windows, day: Server) -> None:
+    page, card = at_kiosk(windows, day, "clay"), new_card(day)
+    page.context.set_offline(True)
+    gun(page, card["code"])
+    expect(page.locator("#page")).to_have_attribute("data-view", "result")
+    page.locator("[data-act=help]").first.click()
+    page.wait_for_timeout(6000)  # by now the scan is kept, and would have said so
+    showing(page, "help")
+    with page.expect_response(lambda answer: answer.url.endswith("/calls") and answer.status == 201, timeout=20_000):
+        page.context.set_offline(False)
+    showing(page, "help")
+
+
+@pytest.mark.parametrize("way", ["the answer is touched", "my day is left", "no card is left"])
+def test_whoever_goes_home_leaves_no_language_behind(windows: Windows, day: Server, way: str) -> None:
+    page, card = at_kiosk(windows, day, "repairs"), new_card(day)
+    page.locator("[data-tool=language]").click()
+    if way == "no card is left":
+        page.locator("[data-act=no-card]").click()
+        page.locator("section[data-view=card] [data-act=home]").click()
+    else:
+        gun(page, card["code"])
+        expect(page.locator("#result-word")).to_have_text("Welcome")
+        if way == "my day is left":
+            page.locator("[data-act=day]").first.click()
+            page.locator("section[data-view=day] [data-act=home]").click()
+        else:
+            page.locator("#result-word").click()
+    showing(page, "home")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+
+
 def test_kiosk_that_is_shut_out_asks_to_be_paired(windows: Windows, day: Server) -> None:
     page, card = at_kiosk(windows, day, "barter"), new_card(day)
     organiser = day.pair("organiser")

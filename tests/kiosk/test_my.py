@@ -411,7 +411,7 @@ def test_a_closed_booth_offers_no_touch(company: Company) -> None:
     allow(company, "tea", "yes")
     company.organiser.patch("/booths/tea", {"open": False})
     page = get(company, "/b/tea").text
-    assert "还没开" in page
+    assert "现在没开" in page
     assert 'data-act="check-in"' not in page
 
 

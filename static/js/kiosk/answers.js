@@ -64,7 +64,7 @@ function isClosed(_reply, booth, festival, slip) {
     return { key: "closed", line: "closed_until", values: () => ({ time: booth.opens_at.replace(/^0/, "") }), slip };
   }
   if (booth?.closes_at && now >= booth.closes_at) return { key: "closed_over", line: "closed_over_line", slip };
-  return { key: "closed", line: "closed_line", slip };
+  return { key: "closed_now", line: "closed_line", slip };
 }
 
 function comesFirst(reply, _booth, festival) {

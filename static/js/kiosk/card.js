@@ -27,6 +27,7 @@ export function defineCard(flow) {
 async function makeCard(flow, wanted) {
   try {
     const { status, body } = await flow.station.call("POST", "/cards", { count: 1 });
+    wanted.over = body.reason === "edition_closed";
     if (status !== 201) throw new Unanswered(String(status));
     const [card] = body.cards;
     wanted.picture = await flow.station.picture("/kiosk/qr", card.code);
@@ -40,9 +41,9 @@ async function makeCard(flow, wanted) {
 
 function drawCard(wanted) {
   if (!wanted) return;
-  const { card, failed, picture } = wanted;
-  const title = failed ? "no_new_card" : card ? "new_card" : "making_card";
-  const line = failed ? "no_new_card_line" : "new_card_line";
+  const { card, failed, over, picture } = wanted;
+  const title = over ? "edition_closed" : failed ? "no_new_card" : card ? "new_card" : "making_card";
+  const line = over ? "edition_closed_line" : failed ? "no_new_card_line" : "new_card_line";
   write(find("card-title"), say(title));
   write(find("card-line"), say(line));
   write(find("card-second"), saySecond(line), "en");

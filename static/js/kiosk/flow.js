@@ -43,9 +43,10 @@ export class Flow {
     this.result = null;
   }
 
-  /** Let what is shown stay until somebody touches it. */
+  /** Something else fills the screen until somebody touches it: what is on its way is counted, but comes too late to show. */
   hold() {
     this.#stopTimers();
+    this.#latest += 1;
   }
 
   /** A card was held to the reader; `text` may be no code at all, the server says so. */
@@ -63,7 +64,7 @@ export class Flow {
     chime("refused");
     this.person = { ...this.person, sent: false };
     this.#showResult((this.#latest += 1), { state: "refused", key: "mixed", line: "mixed_line" });
-    this.#after(ASKED_TIME, () => this.#leave());
+    this.#after(ASKED_TIME, () => this.leave());
   }
 
   #keepCard(card) {
@@ -142,11 +143,11 @@ export class Flow {
     this.person = nobody();
     chime("kept");
     this.#showResult((this.#latest += 1), { state: "kept", key: "kept" });
-    this.#after(RESULT_TIME, () => this.#leave());
+    this.#after(RESULT_TIME, () => this.leave());
   }
 
-  /** The next person's language and size are the usual ones. */
-  #leave() {
+  /** This person is done: the next one's language and size are the usual ones. */
+  leave() {
     putBack();
     this.home();
   }
@@ -165,7 +166,7 @@ export class Flow {
     // A card that was not read is held to the reader once more: how many they are, and where, still stands.
     this.person = body.reason === "invalid" ? { ...this.person, sent: false } : nobody();
     this.#showResult(turn, { state, nonce: body.card ? sent : null, ...describe(checkIn, body, this.festival) });
-    this.#after(state === "refused" ? ASKED_TIME : RESULT_TIME, () => this.#leave());
+    this.#after(state === "refused" ? ASKED_TIME : RESULT_TIME, () => this.leave());
     if (state === "welcome" && body.card?.booths > 1) this.#addStamps(this.result, sent);
   }
 

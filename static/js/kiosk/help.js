@@ -82,7 +82,7 @@ export function defineHelp(flow, idle) {
   return {
     call,
     leave() {
-      if (before === "result" || before === "day") flow.home();
+      if (before === "result" || before === "day") flow.leave();
       else show(before);
     },
   };

@@ -23,7 +23,7 @@ export function defineHomes(flow) {
 
 function drawBound(booth, festival) {
   const { visits, taken } = festival.stand(booth.slug);
-  const count = taken ? standing(booth, festival) : [say("came", { n: visits })];
+  const count = taken ? standing(booth, festival) : [visits ? say("came", { n: visits }) : say("tile_first")];
   find("home-plate").replaceChildren(plate(booth.number, { closed: taken }));
   write(find("home-name"), nameOf(booth));
   write(find("home-other"), otherNameOf(booth), language() === "en" ? "zh-CN" : "en");

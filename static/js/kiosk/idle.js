@@ -33,8 +33,8 @@ export function defineIdle(flow) {
     show("still");
   };
   const leave = () => {
-    putBack();
-    if (showing() === "still" || flow.isBusy) flow.home();
+    if (showing() === "still" || flow.isBusy) flow.leave();
+    else putBack();
   };
   return { stay: () => show(under), under: () => (showing() === "still" ? under : showing()) };
 }

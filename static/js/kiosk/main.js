@@ -53,7 +53,7 @@ let awaySince = null;
 let touched = { at: -Infinity, x: 0, y: 0 };
 
 const ACTS = {
-  home: () => flow.home(),
+  home: () => flow.leave(),
   cancel: () => flow.home(),
   help: () => help.call(),
   ring: () => help.call(),
