@@ -15,7 +15,7 @@ from werkzeug.http import parse_accept_header
 from festival.messages import Language
 
 COOKIE = "language"
-_LOCALES = {Language.ZH: "zh_Hans_CN", Language.EN: "en"}
+_LOCALES = {Language.ZH: "zh_Hans_CN", Language.EN: "en_GB"}
 
 
 @lru_cache(maxsize=256)
