@@ -18,6 +18,7 @@ from printing import qr
 from printing.cards import PrintedCard
 from web import acts, addresses, answers, heavy, sign_in
 from web.house import directory, read, write
+from web.languages import counted
 
 ON_A_PAGE = 50
 STATES = {cards.LOST: _l("挂失了"), cards.WITHDRAWN: _l("作废了"), cards.ACTIVE: _l("又能用了。")}
@@ -41,7 +42,7 @@ def issue() -> ResponseReturnValue:
         return _list_page(issue=_("张数要 1 到 500 的整数。"))
     made = acts.done(cards.issue, count=wanted["count"], actor=sign_in.actor(), now=utc_now())
     first, last = made[0].short, made[-1].short
-    acts.tell(_("制好了 %(n)s 张：%(first)s 到 %(last)s", n=len(made), first=first, last=last))
+    acts.tell(counted("制好了 %(n)s 张：%(first)s 到 %(last)s", len(made), first=first, last=last))
     return redirect(url_for(".all_cards", first=first, last=last, made=len(made)), 303)
 
 

@@ -17,6 +17,7 @@ from festival.stations import StationLine
 from festival.whereabouts import Name, Whereabouts
 from web import answers, errors
 from web.house import house
+from web.languages import counted
 
 ICON_STOPPED = "ban"
 ICON_WARNING = "alert-triangle"
@@ -110,7 +111,7 @@ def of_tray(count: int, link: str) -> list[Told]:
     """Return what is told of scans that wait to be settled."""
     if not count:
         return []
-    what = str(_("有 %(n)s 条没算上。", n=count))
+    what = counted("有 %(n)s 条没算上。", count)
     return [Told(None, ICON_WARNING, what, str(_("收摊前一条条看过：算上，还是不算。")), None, False, link)]
 
 

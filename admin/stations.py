@@ -22,6 +22,7 @@ from printing import qr
 from web import acts, addresses, answers, security, sign_in
 from web.forms import TextForm
 from web.house import directory, read
+from web.languages import counted
 
 PAGES = {Kind.KIOSK: "/kiosk", Kind.BOOTH: "/booth"}
 
@@ -179,7 +180,7 @@ def _duration(apart: timedelta) -> str:
         return str(_("%(n)s 分钟", n=minutes))
     if minutes < 60 * 24:
         return str(_("%(n)s 小时", n=round(minutes / 60)))
-    return str(_("%(n)s 天", n=round(minutes / 60 / 24)))
+    return counted("%(n)s 天", round(minutes / 60 / 24))
 
 
 def _state(made: Invitation) -> str:

@@ -127,7 +127,7 @@ def _trouble(refusal: Refusal) -> str:
     troubles = {
         "booth": _("没有这个摊，再选一个。"),
         "day": _("哪一天？写成 2026-05-01 这样。"),
-        "lines": _("一次最多 %(n)s 行，分几次录。", n=tally.MOST_LINES),
+        "lines": _("一次最多 %(most)s 行，分几次录。", most=tally.MOST_LINES),
     }
     return str(troubles[refusal.details["field"]])
 

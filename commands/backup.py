@@ -58,7 +58,7 @@ def lock_older(made: Path, settings: Settings) -> None:
         return
     done, left = shelf.lock_older(settings, archive.about_of(made)["community"], key)
     if done:
-        print(f"以前的 {done} 份也锁上了 {done} backups from before are locked now, too")
+        print(f"以前的 {done} 份也锁上了 Older backups locked now, too: {done}")
     for path in left:
         print(f"这一份锁不上，也许坏了，自己删掉 Could not be locked, may be damaged, delete it yourself: {path}")
 

@@ -222,7 +222,7 @@ def tell_what_is_lost(then: bytes, settings: Settings) -> bool:
         if lost.is_of_another and (lost.visits or lost.cards):
             print("注意：这一份是另一个社区的，这里现有的全都会换掉 / this backup is another festival's, all here goes")
         names = "、".join(lost.stations) or "0"
-        print(f"其中 Of it: {lost.visits} 次签到 visits, {lost.cards} 张卡 cards, 设备 devices: {names}")
+        print(f"其中 Of it: 签到 visits {lost.visits}, 卡 cards {lost.cards}, 设备 devices: {names}")
     return True
 
 

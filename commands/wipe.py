@@ -99,7 +99,7 @@ def _ask(edition: EditionLine, backups: Sequence[Path], is_sure: bool) -> None:
         f"{edition.name}：要抹掉这一届的称呼、回答、扫到的原文和留着的答复，还有 {len(backups)} 份备份。"
         f"{edition.people} 人、{edition.visits} 人次这些数字都留着。抹了就找不回来。\n"
         f"{edition.name_en or edition.name}: names, answers, scanned texts and kept replies of this edition will be "
-        f"wiped, and {len(backups)} backups deleted. The figures stay. It cannot be undone."
+        f"wiped, and its backups deleted ({len(backups)}). The figures stay. It cannot be undone."
     )
     if not is_sure and input("写 yes 再按回车，就抹掉 / type yes to wipe: ").strip().lower() != "yes":
         raise NotDone("没有改 / nothing was changed")
@@ -111,13 +111,13 @@ def _tell(done: Wiped, *, is_sqlite: bool) -> None:
     print(
         f"抹掉了：称呼 {gone.names}，回答 {gone.answers}，原文 {gone.texts}，答复 {gone.replies}，"
         f"备份 {done.backups} / "
-        f"wiped: {gone.names} names, {gone.answers} answers, {gone.texts} texts, {gone.replies} replies, "
-        f"{done.backups} backups"
+        f"wiped: names {gone.names}, answers {gone.answers}, texts {gone.texts}, replies {gone.replies}, "
+        f"backups {done.backups}"
     )
     if gone.kept:
         print(
             f"还留着 {gone.kept} 个称呼：别的届也要用，抹那一届时再抹 / "
-            f"{gone.kept} names stay: another edition has them too, and they go with that one"
+            f"names that stay: {gone.kept}; another edition has them too, they go with that one"
         )
     if not is_sqlite:
         print(
@@ -127,8 +127,8 @@ def _tell(done: Wiped, *, is_sqlite: bool) -> None:
     print(
         f"找的是 {len(sought.texts)} 个词；太短的 {sought.too_short} 个、"
         f"别处本来就有的 {sought.also_elsewhere} 个没有找 / "
-        f"searched for {len(sought.texts)} texts; left out: {sought.too_short} too short to tell, "
-        f"{sought.also_elsewhere} that stand elsewhere with reason"
+        f"texts searched for: {len(sought.texts)}; left out: {sought.too_short} too short to tell, "
+        f"{sought.also_elsewhere} elsewhere with reason"
     )
     size = f"{searched.size / MEGABYTE:.1f} MB"
     if not searched.is_clean:
@@ -141,5 +141,6 @@ def _tell(done: Wiped, *, is_sqlite: bool) -> None:
         )
         return
     print(
-        f"找遍了 {searched.files} 个文件，{size}，什么也没找到 / searched {searched.files} files, {size}, nothing found"
+        f"找遍了 {searched.files} 个文件，{size}，什么也没找到 / "
+        f"files searched: {searched.files}, {size}, nothing found"
     )

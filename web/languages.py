@@ -7,15 +7,15 @@ from pathlib import Path
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from flask import Flask, render_template, request
-from flask_babel import Babel, force_locale
-from markupsafe import Markup
+from flask_babel import Babel, force_locale, ngettext
+from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from festival.messages import Language
 
 COOKIE = "language"
-_LOCALES = {Language.ZH: "zh_Hans_CN", Language.EN: "en"}
+_LOCALES = {Language.ZH: "zh_Hans_CN", Language.EN: "en_GB"}
 
 
 @lru_cache(maxsize=256)
@@ -43,6 +43,13 @@ def words_in(language: str, template: str) -> Markup:
         return Markup(render_template(template))
 
 
+def counted(text: str, count: int, /, **values: object) -> Markup:
+    """Return a text whose English differs for one and for more; ``count`` is its ``n`` where none is given."""
+    # Chinese has one form: it is the key of both.
+    holes = {name: escape(value) for name, value in {"n": count, **values}.items()}
+    return Markup(ngettext(text, text, count, **holes))
+
+
 def compile_catalogues(folder: Path) -> None:
     """Compile the catalogues that are newer than their compiled form: a pulled change speaks at the next start."""
     for source in folder.glob("*/LC_MESSAGES/*.po"):
@@ -60,6 +67,7 @@ def init_app(app: Flask) -> None:
     compile_catalogues(Path(app.root_path) / "translations")
     babel = Babel()
     app.jinja_env.globals["words_in"] = words_in
+    app.jinja_env.globals["counted"] = counted
     babel.init_app(
         app,
         default_locale="zh_Hans_CN",

@@ -56,8 +56,8 @@ export class Result {
     const { booth } = this.festival;
     if (!booth) return find("result-head").replaceChildren();
     const name = make("span", "result__name serif", nameOf(booth));
-    const count = make("p", "head__count", make("strong", "figure", String(visits ?? this.festival.stand(booth.slug).visits ?? "–")));
-    count.append(make("span", "", say("today")));
+    const count = make("p", "head__count", make("span", "", say("today")));
+    count.append(make("strong", "figure", String(visits ?? this.festival.stand(booth.slug).visits ?? "–")));
     return find("result-head").replaceChildren(plate(booth.number), name, count);
   }
 

@@ -105,7 +105,7 @@ def test_another_festival_s_backup_is_called_so_and_all_that_is_here_is_counted(
     assert manage.main(["restore", str(unused.path), *places, "--yes"]) == 0
     shown = capsys.readouterr().out
     assert "another festival's" in shown
-    assert "1 次签到 visits" in shown
+    assert "签到 visits 1," in shown
     assert visits(Settings(data=tmp_path)) == 0
 
 
