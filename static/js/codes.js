@@ -35,6 +35,15 @@ export function read(text) {
   return kind ? { kind, digits } : { kind: "nothing", digits: "" };
 }
 
+/** Digits of what else people hold to a reader: what they buy (8 or 13), and a phone that is to pay (18). */
+const OTHER_DIGITS = /^(\d{8}|\d{13}|\d{18})$/;
+
+/**
+ * Return whether a text that no card's code is in can't be a card that was read badly: a poster's address, a bottle's code.
+ * @param {string} text
+ */
+export const isOtherCode = (text) => /[a-z]/i.test(text) || OTHER_DIGITS.test(text.trim());
+
 /**
  * Return the 16-digit code that a text is, however it is written, or null.
  * @param {string} text

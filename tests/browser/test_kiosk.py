@@ -117,6 +117,13 @@ def test_wrong_check_digit_is_refused_and_logged(windows: Windows, day: Server) 
     assert [scan["reason"] for scan in log["scans"] if scan.get("raw") == wrong] == ["invalid"]
 
 
+@pytest.mark.parametrize("scanned", ["https://example.org/x", "134567890123456789", "6901234567892"])
+def test_what_is_no_card_is_not_asked_for_again(windows: Windows, day: Server, scanned: str) -> None:
+    page = at_kiosk(windows, day, "clinic")
+    gun(page, scanned)
+    expect(page.locator("#result-word")).to_have_text("不是邻里卡")
+
+
 def test_shared_kiosk_asks_which_booth(windows: Windows, day: Server) -> None:
     page, card, before = at_kiosk(windows, day, size=LANDSCAPE), new_card(day), visits(day, "stage")
     gun(page, card["code"])

@@ -1,5 +1,6 @@
 // What an answer of the API says to the volunteer: one word, one sentence, which card.
 
+import { isOtherCode } from "../codes.js";
 import { hour, say } from "./page.js";
 
 /** @typedef {{state: "" | "welcome" | "again" | "refused" | "kept" | "undone", word: string, line: string, card: string,
@@ -8,11 +9,11 @@ import { hour, say } from "./page.js";
 /**
  * Put an answer into words.
  * @param {any} reply
- * @param {string | null} [scan] what was scanned: a card's code has no letters, a poster's address has
+ * @param {string | null} [scan] what was scanned
  * @returns {Told}
  */
 export function told(reply, scan = null) {
-  if (reply.reason === "invalid" && /[a-z]/i.test(scan ?? "")) {
+  if (reply.reason === "invalid" && isOtherCode(scan ?? "")) {
     return { state: "refused", word: say("no_card"), line: say("no_card_line"), card: "" };
   }
   const card = reply.card ? say("card", { short: reply.card.short }) : "";

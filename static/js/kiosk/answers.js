@@ -1,5 +1,6 @@
 // What a reply of the API means to the person at the glass: one word, one sentence, one slip.
 
+import { isOtherCode } from "../codes.js";
 import { nameOf } from "./festival.js";
 
 /** Reasons that have words of their own; any other is told in the words that the server sent. */
@@ -23,8 +24,7 @@ export function describe(checkIn, reply, festival) {
   const about = { booth, visit: reply.visit, card: reply.card };
   if (reply.outcome === "welcome") return { ...about, ...welcome(reply, booth) };
   if (reply.outcome === "again") return { ...about, ...again(reply, booth, festival) };
-  // A card's code has no letters; a poster's address has.
-  if (reply.reason === "invalid" && /[a-z]/i.test(checkIn.scan ?? "")) return { ...about, key: "not_a_card", line: "not_a_card_line" };
+  if (reply.reason === "invalid" && isOtherCode(checkIn.scan ?? "")) return { ...about, key: "not_a_card", line: "not_a_card_line" };
   return { ...about, ...refused(reply, booth, festival) };
 }
 

@@ -127,7 +127,8 @@ export class Festival {
   others(slug, most) {
     const section = this.booth(slug)?.section;
     const busy = (booth) => this.#now.get(booth.slug)?.per_hour ?? 0;
-    return (this.all ?? []).filter((booth) => booth.slug !== slug && !this.stand(booth.slug).taken)
+    // One that asks for another first would send them on once more.
+    return (this.all ?? []).filter((booth) => booth.slug !== slug && !booth.first_visit && !this.stand(booth.slug).taken)
       .sort((one, two) => (two.section === section) - (one.section === section) || busy(one) - busy(two))
       .slice(0, most);
   }

@@ -8,7 +8,8 @@ const LEAVE_AFTER = 60;
 
 /**
  * @param {import("./flow.js").Flow} flow
- * @returns {{stay: () => void, under: () => string}} `under`: the view that is shown, or that lies under the question
+ * @returns {{stay: () => void, touched: () => void, under: () => string}} `touched`: somebody is here, as by a card that a
+ *   webcam saw; `under`: the view that is shown, or that lies under the question
  */
 export function defineIdle(flow) {
   let since = performance.now();
@@ -36,5 +37,5 @@ export function defineIdle(flow) {
     if (showing() === "still" || flow.isBusy) flow.leave();
     else putBack();
   };
-  return { stay: () => show(under), under: () => (showing() === "still" ? under : showing()) };
+  return { stay: () => show(under), touched, under: () => (showing() === "still" ? under : showing()) };
 }

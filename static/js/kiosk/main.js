@@ -79,6 +79,7 @@ const TOOLS = {
 };
 
 function scanned(text, isCode) {
+  idle.touched();
   if (station.isPaired) flow.scan(text, isCode);
 }
 

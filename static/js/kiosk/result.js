@@ -3,7 +3,7 @@
 import { icon, make, plate, seal } from "../parts.js";
 import { parts } from "./answers.js";
 import { nameOf, placeOf, shortNameOf } from "./festival.js";
-import { say, saySecond } from "./settings.js";
+import { language, say, saySecond } from "./settings.js";
 import { define, find, write } from "./views.js";
 
 const ICONS = { welcome: "circle-check", again: "clock-check", refused: "alert-triangle", kept: "clock", "": "refresh" };
@@ -21,7 +21,10 @@ function drawResult(result, festival) {
   const line = result.line ?? (["sending", "kept"].includes(result.key) ? `${result.key}_line` : "");
   const english = result.key ? saySecond(line || result.key, result.values?.("en")) : "";
   find("result-icon").replaceChildren(icon(ICONS[result.state]));
-  write(find("result-word"), told ? told.word : say(result.key, values));
+  const word = told ? told.word : say(result.key, values);
+  write(find("result-word"), word);
+  // A longer word of hanzi is smaller rather than broken in its middle.
+  find("result-word").style.setProperty("--letters", String(language() === "en" ? 1 : word.length));
   write(find("result-line"), told ? told.line : line ? say(line, values) : "");
   write(find("result-second"), english, "en");
   write(find("result-time"), result.time ? festival.hour(result.time) : "");
