@@ -6,8 +6,11 @@ const ON = { text: "large", contrast: "high" };
 const root = document.documentElement;
 const kept = new Kept("laojiefang.sight");
 
-/** Bind the buttons that carry `data-sight`: each names what it turns, and `data-turned` its word for the way back. */
-export function offerSight() {
+/**
+ * Bind the buttons that carry `data-sight`: each names what it turns, and `data-turned` its word for the way back.
+ * @param {() => void} onChange is told when words have another size
+ */
+export function offerSight(onChange) {
   const now = { ...kept.read() };
   const buttons = [...document.querySelectorAll("[data-sight]")];
   const words = new Map(buttons.map((button) => [button, button.querySelector("span").textContent]));
@@ -25,6 +28,7 @@ export function offerSight() {
       now[button.dataset.sight] = !now[button.dataset.sight];
       kept.write(now);
       apply();
+      onChange();
     });
   }
   apply();

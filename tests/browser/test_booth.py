@@ -146,6 +146,37 @@ def test_walk_in_is_one_touch_and_a_party_two(windows: Windows, day: Server) -> 
     assert visits(day, "chess") == before + 21
 
 
+@pytest.mark.parametrize(("apart", "persons"), [(90, 1), (350, 4)])
+def test_each_press_on_walk_in_is_one_person_and_a_tremble_is_none(
+    windows: Windows, day: Server, apart: int, persons: int
+) -> None:
+    page, before = at_booth(windows, day, "chess"), visits(day, "chess")
+    box = page.locator("[data-act=walk-in]").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for step in range(4 if persons > 1 else 2):
+        page.mouse.click(x + 5 * step, y)
+        page.wait_for_timeout(apart)
+    expect(page.locator(".recent__row")).to_have_count(persons)
+    page.wait_for_timeout(600)
+    assert visits(day, "chess") == before + persons
+
+
+def test_touch_on_a_cards_answer_counts_nobody(windows: Windows, day: Server) -> None:
+    [card] = new_cards(day, 1)
+    page, before = at_booth(windows, day, "chess"), visits(day, "chess")
+    box = page.locator("[data-act=walk-in]").bounding_box()
+    assert box
+    spot = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.click(*spot)
+    gun(page, card["code"])
+    expect(page.locator("#result-card")).to_have_text(f"卡 {card['short']}")
+    page.mouse.click(*spot)
+    expect(page.locator("#result")).to_be_hidden()
+    page.wait_for_timeout(600)
+    assert visits(day, "chess") == before + 2
+
+
 def test_undo_lowers_the_count(windows: Windows, day: Server) -> None:
     [card] = new_cards(day, 1)
     page, before = at_booth(windows, day, "barter"), visits(day, "barter")

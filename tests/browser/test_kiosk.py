@@ -124,6 +124,15 @@ def test_what_is_no_card_is_not_asked_for_again(windows: Windows, day: Server, s
     expect(page.locator("#result-word")).to_have_text("不是邻里卡")
 
 
+def test_tab_goes_on_in_what_is_shown(windows: Windows, day: Server) -> None:
+    page = at_kiosk(windows, day, "clinic")
+    page.locator("[data-act=together]").focus()
+    page.keyboard.press("Enter")
+    showing(page, "count")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('[data-view]')?.dataset.view") == "count"
+
+
 def test_shared_kiosk_asks_which_booth(windows: Windows, day: Server) -> None:
     page, card, before = at_kiosk(windows, day, size=LANDSCAPE), new_card(day), visits(day, "stage")
     gun(page, card["code"])

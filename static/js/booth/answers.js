@@ -6,6 +6,9 @@ import { hour, say } from "./page.js";
 /** @typedef {{state: "" | "welcome" | "again" | "refused" | "kept" | "undone", word: string, line: string, card: string,
  *   visits?: number}} Told `visits`: how many came to the booth today, where the answer tells it */
 
+/** A number as it is typed from a card. */
+const SHORT = /^\d{6}$/;
+
 /**
  * Put an answer into words.
  * @param {any} reply
@@ -15,6 +18,9 @@ import { hour, say } from "./page.js";
 export function told(reply, scan = null) {
   if (reply.reason === "invalid" && isOtherCode(scan ?? "")) {
     return { state: "refused", word: say("no_card"), line: say("no_card_line"), card: "" };
+  }
+  if (reply.reason === "invalid" && SHORT.test(scan ?? "")) {
+    return { state: "refused", word: say("wrong_number"), line: say("wrong_number_line"), card: "" };
   }
   const card = reply.card ? say("card", { short: reply.card.short }) : "";
   if (reply.outcome === "welcome") return welcome(reply.visit, card);

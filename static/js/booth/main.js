@@ -25,6 +25,7 @@ import { isReopenable, keepPage } from "./reopening.js";
 import { Result } from "./result.js";
 import { Scanning } from "./scanning.js";
 import { Tray } from "./tray.js";
+import { WalkIn } from "./walk-in.js";
 
 const AWAY_AFTER = 1000;
 const CLOCK_OFF = 60 * 1000;
@@ -62,9 +63,11 @@ const number = new Pad(
 
 const camera = new CameraView(station, result, (text) => scanned(codeIn(text) ?? text, Boolean(codeIn(text))));
 
+const walkIn = new WalkIn(() => scanning.walkIn(1));
+
 const ACTS = {
   ...camera.acts,
-  "walk-in": () => scanning.walkIn(1),
+  "walk-in": (event) => walkIn.press(event),
   party: () => show("party"),
   number: openNumber,
   phones: openPhones,
@@ -130,6 +133,7 @@ async function sendNumber() {
 function scanned(text, isCode) {
   pairing.forgetBurst();
   number.forgetBurst();
+  walkIn.forget();
   if (!station.isPaired || !festival.booth || showing() === "choose") return;
   if (tray.isAsking) {
     tray.scanned(text);
@@ -253,7 +257,7 @@ function touched(event) {
   const { undo } = event.target.closest("[data-undo]")?.dataset ?? {};
   const { booth } = event.target.closest("[data-booth]")?.dataset ?? {};
   const { party } = event.target.closest("[data-party]")?.dataset ?? {};
-  if (act) ACTS[act]();
+  if (act) ACTS[act](event);
   else if (undo) scanning.undo(undo);
   else if (party) {
     home();
@@ -283,7 +287,8 @@ document.addEventListener("visibilitychange", () => document.hidden || festival.
 listen({ onScan: (code) => scanned(code, true), onBad: (text) => scanned(text, false), onMixed: mixed });
 setInterval(() => { drawBands(); drawList(); }, 1000);
 unlockOnTouch();
-offerSight();
+// What was fitted to its place is fitted anew.
+offerSight(() => window.dispatchEvent(new Event("resize")));
 fetchFaces();
 keepPage();
 numberChanged();

@@ -32,8 +32,17 @@ export function show(name, state = "") {
   for (const [each, view] of sections) view.hidden = each !== name;
   page.dataset.view = name;
   page.className = state ? `kiosk__page state state--${state}` : "kiosk__page";
-  document.activeElement?.blur?.();
+  goInto(sections.get(name));
   draw();
+}
+
+/** Nothing has the focus, where a gun would press it; but the next Tab goes to the first button of what is shown. */
+function goInto(view) {
+  document.activeElement?.blur?.();
+  if (!view) return;
+  view.tabIndex = -1;
+  view.focus({ preventScroll: true });
+  view.blur();
 }
 
 /** Draw what is on the glass anew. */
