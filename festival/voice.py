@@ -14,7 +14,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from festival import audit
 from festival.errors import Reason, Refusal, bad_field
-from festival.storage.tables import Clip
+from festival.storage.tables import Booth, Clip
 
 LARGEST = 300_000
 LARGEST_NUMBER = 9_999
@@ -223,8 +223,29 @@ def kind_of(data: bytes) -> str | None:
 
 
 def clips(db: Connection) -> dict[str, str]:
-    """Return the clip that is heard for each phrase that was recorded."""
-    return {phrase: digest for phrase, digest in db.execute(select(Clip.phrase, Clip.digest).where(Clip.is_heard))}
+    """Return the clip that is heard for each phrase that was recorded, and is called now as it was then."""
+    return {phrase: clip for phrase, clip, is_outdated in _recorded(db) if not is_outdated}
+
+
+def outdated(db: Connection) -> set[str]:
+    """Return the phrases whose words have changed since they were recorded: a booth with another name."""
+    return {phrase for phrase, _clip, is_outdated in _recorded(db) if is_outdated}
+
+
+def _recorded(db: Connection) -> Iterator[tuple[str, str, bool]]:
+    columns = (Clip.phrase, Clip.digest, Clip.words, Booth.name)
+    its_booth = Clip.phrase == _BOOTH_KEY + Booth.slug
+    for phrase, clip, words, name in db.execute(select(*columns).outerjoin(Booth, its_booth).where(Clip.is_heard)):
+        yield phrase, clip, words not in (None, _words(phrase, name))
+
+
+def _words(phrase: str, booth_name: str | None) -> str | None:
+    return BY_KEY[phrase].words if phrase in BY_KEY else booth_name
+
+
+def _words_now(db: Connection, phrase: str) -> str | None:
+    name = db.execute(select(Booth.name).where(Booth.slug == booth_of(phrase))).scalar()
+    return _words(phrase, name)
 
 
 def sound(db: Connection, *, clip: str) -> Sound:
@@ -251,6 +272,8 @@ def record(db: Connection, *, phrase: str, data: bytes, actor: str, now: datetim
         values = {"phrase": phrase, "digest": clip, "sound": data, "kind": kind, "recorded_at": now, "is_heard": False}
         db.execute(insert(Clip).values(values))
         _let_hear(db, "voice.record", phrase, clip, actor, now)
+    words = _words_now(db, phrase)
+    db.execute(update(Clip).where(Clip.phrase == phrase, Clip.digest == clip).values(words=words))
     return clip
 
 

@@ -52,6 +52,7 @@ async function keep(row, sound) {
   row.dataset.recording = answer.recording;
   part(row, "state").textContent = say("recorded");
   part(row, "record").textContent = say("again");
+  row.querySelector(".phrase__outdated")?.remove();
   for (const hidden of [button(row, "hear"), row.querySelector("form")]) hidden.hidden = false;
   document.getElementById("recorded").textContent = String(rows.filter((each) => each.dataset.recording).length);
   return undefined;
