@@ -16,23 +16,23 @@ from festival.booths import EVERY, ONCE, Booth
 from festival.errors import Reason, Refusal
 from web.forms import TextForm
 
-ICONS = (
-    "stethoscope",
-    "eyeglass-2",
-    "scissors",
-    "news",
-    "flower",
-    "horse-toy",
-    "needle-thread",
-    "teapot",
-    "circle",
-    "basket",
-    "heart-handshake",
-    "masks-theater",
-    "users",
-    "bell-ringing",
-    "map-pin",
-)
+ICONS = {
+    "stethoscope": _l("听诊器"),
+    "eyeglass-2": _l("眼镜"),
+    "scissors": _l("剪刀"),
+    "news": _l("报纸"),
+    "flower": _l("花"),
+    "horse-toy": _l("木马"),
+    "needle-thread": _l("针线"),
+    "teapot": _l("茶壶"),
+    "circle": _l("棋子"),
+    "basket": _l("篮子"),
+    "heart-handshake": _l("爱心"),
+    "masks-theater": _l("戏剧面具"),
+    "users": _l("一群人"),
+    "bell-ringing": _l("铃铛"),
+    "map-pin": _l("地点"),
+}
 BY_HOURS, OPEN, SHUT = "hours", "open", "shut"
 OPEN_VALUES: dict[str, bool | None] = {BY_HOURS: None, OPEN: True, SHUT: False}
 NONE = ""

@@ -155,7 +155,7 @@ def _form_page(form: BoothForm, booth: Booth | None) -> ResponseReturnValue:
         "admin/booth.html",
         form=form,
         booth=booth,
-        icons=list(dict.fromkeys([*ICONS, *([booth.icon] if booth else [])])),
+        icons=ICONS | ({booth.icon: ICONS.get(booth.icon, booth.icon)} if booth else {}),
         sections=read(booths.sections),
         others=[other for other in directory().booths if other != booth],
     )

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin.booth_form import ICONS
 from admin.frame import clock, day
 from festival import audit, voice
 
@@ -191,7 +192,7 @@ _BY_PHONE = {
 }
 
 # Fields whose values have words of their own.
-_OF_FIELD: dict[str, Mapping[str, Any]] = {"group": GROUPS, "self_check_in": _BY_PHONE}
+_OF_FIELD: dict[str, Mapping[str, Any]] = {"group": GROUPS, "icon": ICONS, "self_check_in": _BY_PHONE}
 # Fields whose values are booths' slugs.
 OF_BOOTHS = ("booth", "booths", "first_visit", "order")
 # Fields whose values are moments.
