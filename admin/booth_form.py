@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from itertools import chain, count
 from typing import Any
@@ -37,6 +38,7 @@ BY_HOURS, OPEN, SHUT = "hours", "open", "shut"
 OPEN_VALUES: dict[str, bool | None] = {BY_HOURS: None, OPEN: True, SHUT: False}
 NONE = ""
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_TIME = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2})|[点點时](?:(半)|([0-9]{1,2})分?|整|钟)?)?")
 _SLUG = re.compile(r"[^a-z0-9]+")
 LONGEST_SLUG = 30
 
@@ -164,9 +166,15 @@ def _whole_number(typed: str) -> int | str | None:
 
 
 def clock_time(typed: str) -> str | None:
-    """Return ``HH:MM``, also for 9:30 and for a full-width colon; None where nothing was typed."""
-    plain = typed.replace("：", ":")
-    return plain.zfill(5) if plain else None
+    """Return ``HH:MM`` of a time as people write it: 9:30, 9.30, 930, 9点半, also full-width; None where nothing is.
+
+    What is no time stays as it was typed, to be judged.
+    """
+    written = _TIME.fullmatch(unicodedata.normalize("NFKC", typed).replace(" ", ""))
+    if written is None:
+        return typed.strip() or None
+    hour, minutes, half, spoken = written.groups()
+    return f"{int(hour):02}:{30 if half else int(minutes or spoken or 0):02}"
 
 
 def _questions(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
