@@ -19,6 +19,8 @@ from festival.storage.tables import Booth, Clip
 LARGEST = 300_000
 LARGEST_NUMBER = 9_999
 WEBM, OGG = "audio/webm", "audio/ogg"
+# What each group of frames begins with.
+_WEBM_SOUND, _OGG_PAGE = b"\x1f\x43\xb6\x75", b"OggS"
 
 
 class Group(StrEnum):
@@ -214,11 +216,12 @@ def as_pinyin(keys: Collection[str]) -> str:
 
 
 def kind_of(data: bytes) -> str | None:
-    """Return what a recording is, WEBM or OGG with Opus in it, by what it begins with; None for anything else."""
+    """Return what a recording is, WEBM or OGG with Opus and some sound in it; None for anything else."""
     if data.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in data[:64] and b"A_OPUS" in data[:1024]:
-        return WEBM
-    if data.startswith(b"OggS") and b"OpusHead" in data[:64]:
-        return OGG
+        return WEBM if _WEBM_SOUND in data else None
+    if data.startswith(_OGG_PAGE) and b"OpusHead" in data[:64]:
+        # The first page names the codec, the second the maker: sound begins with the third.
+        return OGG if data.count(_OGG_PAGE) > 2 else None
     return None
 
 
