@@ -295,7 +295,7 @@ def _value(name: str, value: object, names: Names) -> str:
     if name in _OF_FIELD:
         return str(_OF_FIELD[name].get(str(value), value))
     if isinstance(value, bool):
-        return str(_("是") if value else _("不"))
+        return str(_("是") if value else _("否"))
     if value is None or value == "" or value == []:
         return NOTHING
     if isinstance(value, list):

@@ -71,7 +71,9 @@ def test_what_cannot_be_shown_is_refused_at_its_place_and_stays_as_typed(
     organiser: Browser, fields: dict[str, list[str]], place: str, trouble: str
 ) -> None:
     keep(organiser)
-    typed = {name: values + [""] * (2 - len(values)) for name, values in ({field: [] for field in FIELDS} | fields).items()}
+    typed = {
+        name: values + [""] * (2 - len(values)) for name, values in ({field: [] for field in FIELDS} | fields).items()
+    }
     answer = keep(organiser, **typed)
     assert answer.status_code == 422
     assert re.findall(r'aria-invalid="true" aria-describedby="e-([^"]+)"', answer.text) == [place]
