@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from admin.booth_form import ICONS
-from admin.frame import clock, day
+from admin.frame import account_name, clock, day
 from festival import audit, voice
 
 NOTHING = "–"
@@ -227,7 +227,7 @@ def actor(written: str, names: Names) -> str:
     """Return who did something."""
     if written == audit.STRANGERS:
         return str(_("没登录上的人"))
-    return thing(written.removeprefix("account "), names)
+    return account_name(thing(written.removeprefix("account "), names))
 
 
 def act(written: str) -> str:
