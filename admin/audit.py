@@ -204,7 +204,7 @@ def _names() -> Names:
             booth.slug: f"{_('%(number)s 号', number=booth.number)} {booth.label(english=english)}"
             for booth in known.booths
         },
-        {str(line.id): line.name for line in read(stations.listed)},
+        {str(station_id): name for station_id, name in read(stations.names).items()},
         known.edition.zone,
     )
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Mapping
 from itertools import chain, count
 from typing import Any
@@ -16,27 +17,28 @@ from festival.booths import EVERY, ONCE, Booth
 from festival.errors import Reason, Refusal
 from web.forms import TextForm
 
-ICONS = (
-    "stethoscope",
-    "eyeglass-2",
-    "scissors",
-    "news",
-    "flower",
-    "horse-toy",
-    "needle-thread",
-    "teapot",
-    "circle",
-    "basket",
-    "heart-handshake",
-    "masks-theater",
-    "users",
-    "bell-ringing",
-    "map-pin",
-)
+ICONS = {
+    "stethoscope": _l("听诊器"),
+    "eyeglass-2": _l("眼镜"),
+    "scissors": _l("剪刀"),
+    "news": _l("报纸"),
+    "flower": _l("花"),
+    "horse-toy": _l("木马"),
+    "needle-thread": _l("针线"),
+    "teapot": _l("茶壶"),
+    "circle": _l("棋子"),
+    "basket": _l("篮子"),
+    "heart-handshake": _l("爱心"),
+    "masks-theater": _l("戏剧面具"),
+    "users": _l("一群人"),
+    "bell-ringing": _l("铃铛"),
+    "map-pin": _l("地点"),
+}
 BY_HOURS, OPEN, SHUT = "hours", "open", "shut"
 OPEN_VALUES: dict[str, bool | None] = {BY_HOURS: None, OPEN: True, SHUT: False}
 NONE = ""
 _WHOLE = re.compile(r"[0-9]{1,9}")
+_TIME = re.compile(r"([0-9]{1,2})(?:[:.]?([0-9]{2})|[点點时](?:(半)|([0-9]{1,2})分?|整|钟)?)?")
 _SLUG = re.compile(r"[^a-z0-9]+")
 LONGEST_SLUG = 30
 
@@ -164,9 +166,15 @@ def _whole_number(typed: str) -> int | str | None:
 
 
 def clock_time(typed: str) -> str | None:
-    """Return ``HH:MM``, also for 9:30 and for a full-width colon; None where nothing was typed."""
-    plain = typed.replace("：", ":")
-    return plain.zfill(5) if plain else None
+    """Return ``HH:MM`` of a time as people write it: 9:30, 9.30, 930, 9点半, also full-width; None where nothing is.
+
+    What is no time stays as it was typed, to be judged.
+    """
+    written = _TIME.fullmatch(unicodedata.normalize("NFKC", typed).replace(" ", ""))
+    if written is None:
+        return typed.strip() or None
+    hour, minutes, half, spoken = written.groups()
+    return f"{int(hour):02}:{30 if half else int(minutes or spoken or 0):02}"
 
 
 def _questions(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

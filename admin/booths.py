@@ -6,6 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from admin import shown
 from admin.booth_form import ICONS, OPEN_VALUES, BoothForm, changed, filled, own_slug
 from admin.desk import state
 from admin.frame import framed_pages, is_english
@@ -13,11 +14,10 @@ from festival import booths
 from festival.booths import Booth
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
-from printing import fonts
 from web import acts, security, sign_in
 from web.house import board, directory, read
 
-# What screens and paper show in faces of our own: another character would be a box.
+# What screens and paper show in faces of our own.
 SHOWN = ("name", "name_en", "short_name", "place", "place_en")
 
 pages = framed_pages("booths", __name__)
@@ -120,8 +120,8 @@ def _saved(form: BoothForm, booth: Booth | None) -> Booth | None:
     for field in booths.bad_fields(wanted):
         form.blame(field)
     for field in SHOWN:
-        if field in wanted and field not in form.troubles and (unknown := fonts.unprintable(str(wanted[field]))):
-            form.blame(field, _("这些字显示不出来：%(characters)s", characters=unknown))
+        if field in wanted and field not in form.troubles and (unshown := shown.trouble(str(wanted[field]))):
+            form.blame(field, unshown)
     if form.troubles:
         return None
     try:
@@ -155,7 +155,7 @@ def _form_page(form: BoothForm, booth: Booth | None) -> ResponseReturnValue:
         "admin/booth.html",
         form=form,
         booth=booth,
-        icons=list(dict.fromkeys([*ICONS, *([booth.icon] if booth else [])])),
+        icons=ICONS | ({booth.icon: ICONS.get(booth.icon, booth.icon)} if booth else {}),
         sections=read(booths.sections),
         others=[other for other in directory().booths if other != booth],
     )

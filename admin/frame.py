@@ -33,6 +33,7 @@ def framed_pages(name: str, import_name: str) -> Blueprint:
     pages.app_template_filter("clock")(clock)
     pages.context_processor(lambda: _frame(name))
     pages.app_template_filter("day")(day)
+    pages.app_template_filter("account_name")(account_name)
     return pages
 
 
@@ -75,11 +76,18 @@ def my_settler() -> Settler:
 
 
 def _who() -> str:
-    """Return who has signed in, in words: 组织者：王姐."""
+    """Return who has signed in, in words: 组织者：王姐; the first account is 组织者 alone."""
     if not sign_in.is_signed_in():
         return ""
     account = sign_in.account()
+    if account.name == accounts.FIRST_ACCOUNT:
+        return account_name(account.name)
     return str(_("%(name)s：", name=ROLES[account.role])) + account.name
+
+
+def account_name(name: str) -> str:
+    """Return what people call an account: the first one has a name to sign in with, and no person's."""
+    return str(ROLES[accounts.ORGANISER]) if name == accounts.FIRST_ACCOUNT else name
 
 
 def festival_name(edition: CurrentEdition) -> str:

@@ -7,11 +7,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from admin import shown
 from admin.booth_form import clock_time
 from admin.frame import framed_pages
 from festival import programme
 from festival.clock import utc_now
-from festival.errors import Refusal
+from festival.programme import Wrong
+from printing import fonts
 from web import acts, sign_in
 from web.house import read
 
@@ -20,10 +22,21 @@ pages = framed_pages("programme", __name__)
 SPARE_ROWS = 3
 _NO_ITEM = {"at": "", "title": "", "place": ""}
 _NO_NOTICE = {"text": "", "from": "", "until": ""}
+_AN_HOUR = _l("写几点，像 9:30 这样。")
 _TROUBLES = {
-    "items": _l("节目要写几点（9:30 这样）和名称，名称最多 12 个字，地方最多 6 个字，一共最多 30 个。"),
-    "notices": _l("通知每条最多 40 个字，时间写成 9:30 这样，一共最多 10 条。"),
+    ("at", Wrong.MISSING): _AN_HOUR,
+    ("at", Wrong.HOUR): _AN_HOUR,
+    ("title", Wrong.MISSING): _l("写上节目的名称。"),
+    ("title", Wrong.TOO_WIDE): _l("太长了，最多 12 个字。"),
+    ("place", Wrong.TOO_WIDE): _l("太长了，最多 6 个字。"),
+    ("text", Wrong.MISSING): _l("写上通知说什么。"),
+    ("text", Wrong.TOO_WIDE): _l("太长了，最多 40 个字。"),
+    ("from", Wrong.HOUR): _AN_HOUR,
+    ("until", Wrong.HOUR): _AN_HOUR,
 }
+_TOO_MANY = {"items": _l("节目一共最多 30 个。"), "notices": _l("通知一共最多 10 条。")}
+_MOST = {"items": programme.MOST_ITEMS, "notices": programme.MOST_NOTICES}
+_TEXTS = ("title", "place", "text")
 
 
 @pages.get("/programme")
@@ -36,13 +49,10 @@ def whole() -> ResponseReturnValue:
 def change() -> ResponseReturnValue:
     """Keep the programme as it was typed."""
     typed = _typed()
-    try:
-        acts.done(programme.set_to, values=typed, actor=sign_in.actor(), now=utc_now())
-    except Refusal as refusal:
-        field = refusal.details.get("field")
-        if field not in _TROUBLES:
-            raise
-        return _page(typed, {field: str(_TROUBLES[field])})
+    troubles = _troubles(typed)
+    if troubles:
+        return _page(typed, troubles)
+    acts.done(programme.set_to, values=typed, actor=sign_in.actor(), now=utc_now())
     acts.tell(_("节目和通知存好了。"))
     return redirect(url_for(".whole"), 303)
 
@@ -58,15 +68,30 @@ def _typed() -> dict[str, Any]:
     }
 
 
+def _troubles(typed: dict[str, Any]) -> dict[str, str]:
+    """Return what is wrong, by where: ``items-0-title``, or ``items`` for all of them."""
+    unshown = {
+        f"{rows}-{at}-{field}": shown.trouble(row[field])
+        for rows in _MOST
+        for at, row in enumerate(typed[rows])
+        for field in _TEXTS
+        if field in row
+    }
+    faults = programme.faults(typed).items()
+    wrong = {f"{rows}-{at}-{field}": str(_TROUBLES[field, fault]) for (rows, at, field), fault in faults}
+    too_many = {rows: str(_TOO_MANY[rows]) for rows, most in _MOST.items() if len(typed[rows]) > most}
+    return {place: text for place, text in (unshown | wrong | too_many).items() if text}
+
+
 def _rows(fields: dict[str, str]) -> list[dict[str, str]]:
-    columns = [[text.strip() for text in request.form.getlist(name)] for name in fields.values()]
+    columns = [[fonts.tidy(text) for text in request.form.getlist(name)] for name in fields.values()]
     return [dict(zip(fields, row, strict=True)) for row in zip(*columns, strict=False) if any(row)]
 
 
-def _page(shown: dict[str, Any], troubles: dict[str, str]) -> ResponseReturnValue:
+def _page(values: dict[str, Any], troubles: dict[str, str]) -> ResponseReturnValue:
     rows = {
-        "items": [*shown["items"], *[_NO_ITEM] * SPARE_ROWS],
-        "notices": [*shown["notices"], *[_NO_NOTICE] * SPARE_ROWS],
+        "items": [*values["items"], *[_NO_ITEM] * SPARE_ROWS],
+        "notices": [*values["notices"], *[_NO_NOTICE] * SPARE_ROWS],
     }
-    page = render_template("admin/programme.html", shown=shown, rows=rows, troubles=troubles)
+    page = render_template("admin/programme.html", shown=values, rows=rows, troubles=troubles)
     return page, 422 if troubles else 200

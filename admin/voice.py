@@ -34,11 +34,12 @@ pages = framed_pages("voice", __name__)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A phrase to be read, and where its recording is, "" where there is none."""
+    """A phrase to be read, and where its recording is, "" where there is none of these words."""
 
     key: str
     words: str
     recording: str
+    is_outdated: bool
 
 
 @pages.get("/voice")
@@ -81,15 +82,15 @@ def remove(phrase: str) -> ResponseReturnValue:
 
 
 def _groups() -> Iterator[tuple[str, Iterator[Line]]]:
-    clips = read(voice.clips)
+    clips, outdated = read(voice.clips), read(voice.outdated)
+
+    def line(key: str, words: str) -> Line:
+        return Line(key, words, _address(clips[key]) if key in clips else "", key in outdated)
+
     for group, phrases in voice.PHRASES.items():
-        yield str(TITLES[group]), (_line(each.key, each.words, clips.get(each.key)) for each in phrases)
+        yield str(TITLES[group]), (line(each.key, each.words) for each in phrases)
     booths = [(voice.of_booth(booth.slug), booth.name) for booth in directory().booths]
-    yield str(BOOTHS), (_line(key, name, clips.get(key)) for key, name in booths)
-
-
-def _line(key: str, words: str, clip: str | None) -> Line:
-    return Line(key, words, _address(clip) if clip else "")
+    yield str(BOOTHS), (line(key, name) for key, name in booths)
 
 
 def _address(clip: str) -> str:

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from admin.frame import clock, day
+from admin.booth_form import ICONS
+from admin.frame import account_name, clock, day
 from festival import audit, voice
 
 NOTHING = "–"
@@ -191,7 +192,7 @@ _BY_PHONE = {
 }
 
 # Fields whose values have words of their own.
-_OF_FIELD: dict[str, Mapping[str, Any]] = {"group": GROUPS, "self_check_in": _BY_PHONE}
+_OF_FIELD: dict[str, Mapping[str, Any]] = {"group": GROUPS, "icon": ICONS, "self_check_in": _BY_PHONE}
 # Fields whose values are booths' slugs.
 OF_BOOTHS = ("booth", "booths", "first_visit", "order")
 # Fields whose values are moments.
@@ -226,7 +227,7 @@ def actor(written: str, names: Names) -> str:
     """Return who did something."""
     if written == audit.STRANGERS:
         return str(_("没登录上的人"))
-    return thing(written.removeprefix("account "), names)
+    return account_name(thing(written.removeprefix("account "), names))
 
 
 def act(written: str) -> str:
@@ -294,7 +295,7 @@ def _value(name: str, value: object, names: Names) -> str:
     if name in _OF_FIELD:
         return str(_OF_FIELD[name].get(str(value), value))
     if isinstance(value, bool):
-        return str(_("是") if value else _("不"))
+        return str(_("是") if value else _("否"))
     if value is None or value == "" or value == []:
         return NOTHING
     if isinstance(value, list):

@@ -6,6 +6,7 @@ from flask import Blueprint, Response
 
 from api.bodies import body
 from festival import calls as help_calls
+from festival.accounts import FIRST_ACCOUNT
 from festival.calls import RING, CallLine, Taker
 from festival.clock import to_text, utc_now
 from festival.errors import Reason, Refusal
@@ -15,6 +16,9 @@ from festival.stations import Station
 from web import answers, languages, limits
 from web.enrolment import station, station_and_directory
 from web.house import read, write
+
+# The first account has no person's name.
+_ORGANISER = {Language.ZH: "组织者", Language.EN: "organiser"}
 
 calls = Blueprint("calls", __name__)
 
@@ -79,4 +83,4 @@ def _taker(call: CallLine, own: Station) -> str | None:
     booth = station_and_directory()[1].by_slug.get(call.taken_at_booth or "")
     if booth is not None:
         return booth.label(english=languages.of_device() is Language.EN)
-    return call.by
+    return _ORGANISER[languages.of_device()] if call.by == FIRST_ACCOUNT else call.by

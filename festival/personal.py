@@ -66,6 +66,7 @@ NOT_PERSONAL = {
     "clips.digest": "a hash of the sound",
     "clips.sound": "a helper's own voice, reading our phrases to everybody at the festival; nothing about a visitor",
     "clips.kind": "one of two words",
+    "clips.words": "our phrases' words, or a booth's name",
     "editions.name": "an edition's",
     "editions.name_en": "an edition's",
     "editions.time_zone": "a zone's",

@@ -1,7 +1,9 @@
 """The day's programme and announcements, which the board turns to between its booths where that is switched on."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from unicodedata import east_asian_width
 
@@ -16,6 +18,10 @@ from festival.storage.tables import Edition
 # In halves of a hanzi: what stands on one line of the television, and on three larger ones.
 WIDEST_TITLE, WIDEST_PLACE, WIDEST_NOTICE = 24, 12, 80
 MOST_ITEMS, MOST_NOTICES = 30, 10
+_WIDEST = {"title": WIDEST_TITLE, "place": WIDEST_PLACE, "text": WIDEST_NOTICE}
+_MAY_BE_EMPTY = frozenset({"place", "from", "until"})
+# Letters that stand as wide as a hanzi, or nearly.
+_WIDE = frozenset("MWmw%@")
 
 EMPTY: dict[str, Any] = {"on_board": False, "items": [], "notices": []}
 _ITEM = an_object(
@@ -36,6 +42,33 @@ _PROGRAMME = Shape(
 )
 
 
+class Wrong(StrEnum):
+    """What can be wrong with one field of a row."""
+
+    MISSING = "missing"
+    HOUR = "hour"
+    TOO_WIDE = "too_wide"
+
+
+def faults(values: Mapping[str, Any]) -> dict[tuple[str, int, str], Wrong]:
+    """Return what is wrong where: in ``items`` or ``notices``, in which row from nought, in which field."""
+    found = {
+        (rows, at, field): _fault(field, text)
+        for rows in ("items", "notices")
+        for at, row in enumerate(values[rows])
+        for field, text in row.items()
+    }
+    return {place: wrong for place, wrong in found.items() if wrong}
+
+
+def _fault(field: str, text: str | None) -> Wrong | None:
+    if not text or not text.strip():
+        return None if field in _MAY_BE_EMPTY else Wrong.MISSING
+    if field in _WIDEST:
+        return Wrong.TOO_WIDE if width(text) > _WIDEST[field] else None
+    return None if re.fullmatch(HOUR["pattern"], text) else Wrong.HOUR
+
+
 def now_set(db: Connection) -> dict[str, Any]:
     """Return the current edition's programme: items in the order of their times, and announcements."""
     kept = db.execute(select(Edition.programme).where(Edition.id == editions.current(db).id)).scalar()
@@ -45,7 +78,8 @@ def now_set(db: Connection) -> dict[str, Any]:
 def set_to(db: Connection, *, values: Mapping[str, Any], actor: str, now: datetime) -> None:
     """Make ``values`` the whole programme; raises ``invalid``, naming the field, and ``edition_closed``."""
     wanted = _PROGRAMME.check(values)
-    _refuse_too_wide(wanted)
+    for rows, _row, _field in faults(wanted):
+        raise bad_field(rows)
     wanted["items"] = sorted(wanted["items"], key=lambda item: str(item["at"]))
     edition = editions.current(db)
     edition.refuse_if_closed()
@@ -56,17 +90,15 @@ def set_to(db: Connection, *, values: Mapping[str, Any], actor: str, now: dateti
     )
 
 
-def _refuse_too_wide(wanted: Mapping[str, Any]) -> None:
-    for item in wanted["items"]:
-        if width(item["title"]) > WIDEST_TITLE or width(item["place"]) > WIDEST_PLACE:
-            raise bad_field("items")
-    if any(width(notice["text"]) > WIDEST_NOTICE for notice in wanted["notices"]):
-        raise bad_field("notices")
+def width(words: str) -> float:
+    """Return how wide words stand on the board: a hanzi is two, a letter one, a capital one and a half."""
+    return sum(map(_width, words))
 
 
-def width(words: str) -> int:
-    """Return how wide words stand on the board: a hanzi is two, a letter one."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in words)
+def _width(sign: str) -> float:
+    if east_asian_width(sign) in "WF" or sign in _WIDE or (east_asian_width(sign) == "A" and not sign.isalpha()):
+        return 2
+    return 1.5 if sign.isupper() else 1
 
 
 def on_board(db: Connection, *, now: datetime) -> dict[str, Any]:

@@ -318,6 +318,11 @@ def listed(db: Connection) -> list[StationLine]:
     return sorted(lines, key=lambda line: line.id)
 
 
+def names(db: Connection) -> dict[int, str]:
+    """Return what every station is called, or was called when it was shut out."""
+    return {row.id: row.name for row in db.execute(select(StationRow.id, StationRow.name))}
+
+
 def _apart(milliseconds: int | None) -> timedelta | None:
     return None if milliseconds is None else milliseconds * MILLISECOND
 

@@ -14,11 +14,13 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from festival import audit
 from festival.errors import Reason, Refusal, bad_field
-from festival.storage.tables import Clip
+from festival.storage.tables import Booth, Clip
 
 LARGEST = 300_000
 LARGEST_NUMBER = 9_999
 WEBM, OGG = "audio/webm", "audio/ogg"
+# What each group of frames begins with.
+_WEBM_SOUND, _OGG_PAGE = b"\x1f\x43\xb6\x75", b"OggS"
 
 
 class Group(StrEnum):
@@ -214,17 +216,39 @@ def as_pinyin(keys: Collection[str]) -> str:
 
 
 def kind_of(data: bytes) -> str | None:
-    """Return what a recording is, WEBM or OGG with Opus in it, by what it begins with; None for anything else."""
+    """Return what a recording is, WEBM or OGG with Opus and some sound in it; None for anything else."""
     if data.startswith(b"\x1a\x45\xdf\xa3") and b"webm" in data[:64] and b"A_OPUS" in data[:1024]:
-        return WEBM
-    if data.startswith(b"OggS") and b"OpusHead" in data[:64]:
-        return OGG
+        return WEBM if _WEBM_SOUND in data else None
+    if data.startswith(_OGG_PAGE) and b"OpusHead" in data[:64]:
+        # The first page names the codec, the second the maker: sound begins with the third.
+        return OGG if data.count(_OGG_PAGE) > 2 else None
     return None
 
 
 def clips(db: Connection) -> dict[str, str]:
-    """Return the clip that is heard for each phrase that was recorded."""
-    return {phrase: digest for phrase, digest in db.execute(select(Clip.phrase, Clip.digest).where(Clip.is_heard))}
+    """Return the clip that is heard for each phrase that was recorded, and is called now as it was then."""
+    return {phrase: clip for phrase, clip, is_outdated in _recorded(db) if not is_outdated}
+
+
+def outdated(db: Connection) -> set[str]:
+    """Return the phrases whose words have changed since they were recorded: a booth with another name."""
+    return {phrase for phrase, _clip, is_outdated in _recorded(db) if is_outdated}
+
+
+def _recorded(db: Connection) -> Iterator[tuple[str, str, bool]]:
+    columns = (Clip.phrase, Clip.digest, Clip.words, Booth.name)
+    its_booth = Clip.phrase == _BOOTH_KEY + Booth.slug
+    for phrase, clip, words, name in db.execute(select(*columns).outerjoin(Booth, its_booth).where(Clip.is_heard)):
+        yield phrase, clip, words not in (None, _words(phrase, name))
+
+
+def _words(phrase: str, booth_name: str | None) -> str | None:
+    return BY_KEY[phrase].words if phrase in BY_KEY else booth_name
+
+
+def _words_now(db: Connection, phrase: str) -> str | None:
+    name = db.execute(select(Booth.name).where(Booth.slug == booth_of(phrase))).scalar()
+    return _words(phrase, name)
 
 
 def sound(db: Connection, *, clip: str) -> Sound:
@@ -251,6 +275,8 @@ def record(db: Connection, *, phrase: str, data: bytes, actor: str, now: datetim
         values = {"phrase": phrase, "digest": clip, "sound": data, "kind": kind, "recorded_at": now, "is_heard": False}
         db.execute(insert(Clip).values(values))
         _let_hear(db, "voice.record", phrase, clip, actor, now)
+    words = _words_now(db, phrase)
+    db.execute(update(Clip).where(Clip.phrase == phrase, Clip.digest == clip).values(words=words))
     return clip
 
 

@@ -93,7 +93,7 @@ async function ask(address) {
 }
 
 /** Fetch a sound, and find where the speech in it begins and ends and how loud it is. */
-async function prepared(address) {
+export async function prepared(address) {
   const sound = opened();
   if (!sound) throw new Error("no sound here");
   const buffer = await sound.ctx.decodeAudioData(await (await ask(address)).arrayBuffer());

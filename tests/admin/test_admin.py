@@ -10,6 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from admin.booth_form import ICONS
 from app import Application
 from banner import FirstStart
 from festival.accounts import FIRST_ACCOUNT
@@ -345,3 +346,13 @@ def test_error_page_shows_a_reference_and_no_trace(
     assert answer.status_code == 500
     assert "Traceback" not in answer.text
     assert re.search(r"<strong[^>]*>[0-9a-f]{8}</strong>", answer.text)
+
+
+@pytest.mark.parametrize(("language", "name"), [("zh-CN", "眼镜"), ("en", "Glasses")])
+def test_each_icon_of_a_booth_has_a_name_in_the_pages_language(organiser: Browser, language: str, name: str) -> None:
+    organiser.get(f"/language/{language}")
+    page = organiser.get("/admin/booths/new").text
+    choices = re.findall(r'class="icon-choice" title="([^"]+)".*?<span class="said">([^<]+)</span></label>', page)
+    assert (name, name) in choices
+    assert [title for title, said in choices if title != said or title in ICONS] == []
+    assert len({title for title, _said in choices}) == len(ICONS)

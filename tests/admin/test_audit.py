@@ -342,3 +342,14 @@ def test_every_act_in_the_log_has_its_words(busy: Browser, application: Applicat
     page = busy.get("/admin/audit").text
     for line in log(application, most=50):
         assert f">{line.act}<" not in page
+
+
+def test_a_device_that_was_shut_out_keeps_its_name_in_the_log(organiser: Browser, company: Company) -> None:
+    station = company.cast.station_ids["tea"]
+    with company.application.house.database.reading() as db:
+        name = stations.name_of(db, station_id=station)
+    organiser.send(f"/admin/stations/{station}/revoke", page="/admin/stations")
+    log = organiser.get("/admin/audit?what=station").text
+    assert f"设备 {name}" in log
+    assert f"设备 {station}<" not in log
+    assert re.search(r"否.{0,80}是", log, re.DOTALL)

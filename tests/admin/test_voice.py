@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from festival import voice
+from festival import booths, voice
+from festival.clock import utc_now
 from festival.voice import LARGEST
 from tests.admin.browser import LAPTOP, Browser
 from tests.conftest import ON_SQLITE
@@ -44,6 +45,17 @@ def test_a_recording_is_kept_and_heard_from_the_address_that_is_told(organiser: 
     assert recordings(organiser) == {"booth-tea": address}
     assert organiser.get(address).data == WEBM
     assert '<b class="figure" id="recorded">1</b>' in organiser.get(STUDIO).text
+
+
+def test_a_booth_that_was_renamed_is_to_be_read_again(organiser: Browser) -> None:
+    send(organiser, "booth-tea", WEBM)
+    change = {"slug": "tea", "values": {"name": "喝茶"}, "actor": "test", "now": utc_now()}
+    organiser.application.house.writer.call(booths.change, **change)
+    assert recordings(organiser) == {}
+    assert organiser.get(STUDIO).text.count("名字改过了，请重录") == 1
+    send(organiser, "booth-tea", WEBM + b"2")
+    assert set(recordings(organiser)) == {"booth-tea"}
+    assert "名字改过了" not in organiser.get(STUDIO).text
 
 
 @pytest.mark.parametrize(

@@ -51,3 +51,42 @@ def test_a_volunteers_page_turns_at_its_booth(windows: Windows, day: Server) -> 
     page = at_booth(windows, day, "clinic")
     turned(page)
     expect(page.locator("#name")).to_have_text("Free clinic")
+
+
+def test_what_was_typed_stays_in_the_other_language(windows: Windows, server: Server) -> None:
+    page = at_desk(windows, server)
+    page.goto(f"{server.address}/admin/tally#preview")
+    page.fill("#f-lines", "004270 10:35\n10时 7人")
+    page.select_option("#f-booth", index=3)
+    booth = page.input_value("#f-booth")
+    turned(page)
+    assert page.url.endswith("/admin/tally#preview")
+    assert (page.input_value("#f-lines"), page.input_value("#f-booth")) == ("004270 10:35\n10时 7人", booth)
+    page.reload()
+    assert page.input_value("#f-lines") == ""
+
+
+def test_a_new_booth_stays_in_the_other_language(windows: Windows, server: Server) -> None:
+    page = at_desk(windows, server)
+    page.goto(f"{server.address}/admin/booths/new")
+    page.fill("#f-name", "修伞")
+    page.check("input[name=counts][value=every]")
+    page.check("input[name=questions-0-required]")
+    page.select_option("#f-section", index=2)
+    section = page.input_value("#f-section")
+    token = page.get_attribute("input[name=once]", "value")
+    turned(page)
+    assert (page.input_value("#f-name"), page.input_value("#f-section")) == ("修伞", section)
+    assert page.is_checked("input[name=counts][value=every]")
+    assert page.is_checked("input[name=questions-0-required]")
+    assert page.get_attribute("input[name=once]", "value") != token
+
+
+def test_a_password_is_kept_nowhere(windows: Windows, day: Server) -> None:
+    page = windows.open(1440, 900, address=f"{day.address}/admin/sign-in")
+    page.fill("[type=password]", "long-enough-secret")
+    page.fill("[name=name]", "王姐")
+    page.add_init_script("window.keptAtLoad = JSON.stringify(sessionStorage)")
+    turned(page)
+    assert "long-enough-secret" not in page.evaluate("window.keptAtLoad")
+    assert (page.input_value("[type=password]"), page.input_value("[name=name]")) == ("", "王姐")

@@ -179,6 +179,32 @@ def test_escape_keeps_nothing(studio_windows: Windows, day: Server) -> None:
     expect(page.locator("#recorded")).to_have_text("0")
 
 
+def test_a_recording_that_is_cut_is_kept_and_told(studio_windows: Windows, day: Server) -> None:
+    page = at_studio(studio_windows, day)
+    row(page, "again").locator("[data-act=record]").click()
+    expect(row(page, "again").locator(".phrase__trouble")).to_contain_text("录到 9 秒就停了", timeout=15_000)
+    assert row(page, "again").get_attribute("data-recording")
+    row(page, "again").locator("form.act button").click()
+    expect(page.locator("#recorded")).to_have_text("0")
+
+
+# Begins as a recording does, and holds no sound that a browser could play.
+BROKEN = """() => fetch("/admin/voice/help", { method: "POST",
+  headers: { "X-CSRFToken": document.querySelector("meta[name=csrf-token]").content },
+  body: new Blob([new Uint8Array([0x1a, 0x45, 0xdf, 0xa3]), "webm A_OPUS", new Uint8Array([0x1f, 0x43, 0xb6, 0x75])]),
+}).then((answer) => answer.status)"""
+
+
+def test_a_recording_that_cannot_be_played_does_not_blame_the_laptop(windows: Windows, day: Server) -> None:
+    page = at_studio(windows, day)
+    assert page.evaluate(BROKEN) == 201
+    page.reload()
+    row(page, "help").locator("[data-act=hear]").click()
+    expect(row(page, "help").locator(".phrase__trouble")).to_contain_text("录音坏了")
+    row(page, "help").locator("form.act button").click()
+    expect(page.locator("#recorded")).to_have_text("0")
+
+
 SILENT = """async () => {
   const ctx = new AudioContext();
   const out = ctx.createMediaStreamDestination();

@@ -13,8 +13,8 @@ from festival.voice import ANNOUNCEMENTS, BY_KEY, LARGEST, PHRASES, About, Group
 from tests.conftest import ON_SQLITE
 
 NOW = datetime(2026, 10, 24, 1, 0, tzinfo=UTC)
-WEBM = b"\x1a\x45\xdf\xa3\x9fB\x82\x84webm" + b"\0" * 100 + b"A_OPUS"
-OGG = b"OggS\0\x02" + b"\0" * 22 + b"OpusHead"
+WEBM = b"\x1a\x45\xdf\xa3\x9fB\x82\x84webm" + b"\0" * 100 + b"A_OPUS" + b"\x1f\x43\xb6\x75"
+OGG = b"OggS\0\x02" + b"\0" * 22 + b"OpusHead" + b"OggS" * 2
 
 
 def read_aloud(number: int) -> str:
@@ -153,6 +153,8 @@ def test_every_phrase_is_said_somewhere() -> None:
     [
         (WEBM, "audio/webm"),
         (OGG, "audio/ogg"),
+        (WEBM[:-4], None),
+        (OGG[:-4], None),
         (b"", None),
         (b"webm", None),
         (WEBM.replace(b"A_OPUS", b"V_VP80"), None),

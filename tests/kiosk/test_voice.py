@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from festival import voice
+from festival import booths, voice
 from festival.clock import utc_now
 from tests.conftest import ON_SQLITE, Company
 from tests.festival.test_voice import WEBM
@@ -66,6 +66,24 @@ def test_an_announcement_is_the_clips_of_its_phrases_in_order(company: Company) 
     ]  # fmt: skip
     assert len(ask(company, "/said/welcome?number=205&booth=tea").get_json()["sounds"]) == 7
     assert ask(company, "/said/welcome?number=206").get_json() == {"sounds": []}
+
+
+def rename(company: Company, name: str) -> None:
+    change = {"slug": "clinic", "values": {"name": name}, "actor": "test", "now": utc_now()}
+    company.application.house.writer.call(booths.change, **change)
+
+
+def test_a_booth_with_another_name_is_not_called_by_the_old_one(company: Company) -> None:
+    record(company, "welcome", "ordinal", "n2", "persons", "booth-clinic")
+    before = ask(company, "/said/welcome?number=2&booth=clinic").get_json()["sounds"]
+    rename(company, "爱心义诊")
+    after = ask(company, "/said/welcome?number=2&booth=clinic").get_json()["sounds"]
+    assert contents(company, after) == [b"welcome", b"ordinal", b"n2", b"persons"]
+    rename(company, "居民义诊")
+    assert ask(company, "/said/welcome?number=2&booth=clinic").get_json()["sounds"] == before
+    rename(company, "爱心义诊")
+    record(company, "booth-clinic")
+    assert ask(company, "/said/welcome?number=2&booth=clinic").get_json()["sounds"] == before
 
 
 def test_the_list_names_what_is_always_the_same_and_what_must_be_asked_for(company: Company) -> None:

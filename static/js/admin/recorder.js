@@ -23,7 +23,7 @@ export class Recorder {
    * Record until `stop` is called, or for nine seconds; resolves to what was recorded, and whether anything was heard.
    * Throws what `getUserMedia` throws.
    * @param {() => void} onBegin the microphone is open: speak
-   * @returns {Promise<{sound: Blob, isSilent: boolean, isDropped: boolean}>}
+   * @returns {Promise<{sound: Blob, isSilent: boolean, isDropped: boolean, isCut: boolean}>}
    */
   async record(onBegin) {
     const stream = await this.#open();
@@ -33,18 +33,21 @@ export class Recorder {
     });
     const parts = [];
     const meter = this.#measure(stream);
-    this.#running = { recorder, isDropped: false };
+    this.#running = { recorder, isDropped: false, isCut: false };
     const running = this.#running;
     const ended = new Promise((done) => { recorder.addEventListener("stop", done, { once: true }); });
     recorder.addEventListener("dataavailable", ({ data }) => parts.push(data));
     recorder.start();
     onBegin();
-    const timer = setTimeout(() => this.stop(), LONGEST);
+    const timer = setTimeout(() => {
+      running.isCut = true;
+      this.stop();
+    }, LONGEST);
     await ended;
     clearTimeout(timer);
     this.#running = null;
     const sound = new Blob(parts, { type: recorder.mimeType });
-    return { sound, isSilent: meter.end() < SILENCE, isDropped: running.isDropped };
+    return { sound, isSilent: meter.end() < SILENCE, isDropped: running.isDropped, isCut: running.isCut };
   }
 
   /** End the recording. */

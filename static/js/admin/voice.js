@@ -1,6 +1,6 @@
 // The recording studio: record a phrase, hear it, record it again. What is recorded is kept at once.
 
-import { Voice } from "../voice.js";
+import { prepared, Voice } from "../voice.js";
 import { pageWords } from "../words.js";
 import { isBarred, Recorder } from "./recorder.js";
 
@@ -30,14 +30,14 @@ async function record(row) {
   tell(row, "");
   let began = 0;
   try {
-    const { sound, isSilent, isDropped } = await recorder.record(() => {
+    const { sound, isSilent, isDropped, isCut } = await recorder.record(() => {
       began = performance.now();
       showRecording(row, true);
     });
     if (isDropped) return;
     if (performance.now() - began < SHORTEST) tell(row, say("short"));
     else if (isSilent) tell(row, say("silent"));
-    else await keep(row, sound);
+    else if ((await keep(row, sound)) && isCut) tell(row, say("cut"));
   } catch (error) {
     tell(row, say(TROUBLES[error.name] ?? "missing"));
   } finally {
@@ -46,19 +46,26 @@ async function record(row) {
   }
 }
 
+/** Resolves to whether it is kept. */
 async function keep(row, sound) {
   const answer = await send(row, sound);
-  if (!answer.recording) return tell(row, answer.message ?? say("unkept"));
+  if (!answer.recording) {
+    tell(row, answer.message ?? say("unkept"));
+    return false;
+  }
   row.dataset.recording = answer.recording;
   part(row, "state").textContent = say("recorded");
   part(row, "record").textContent = say("again");
+  row.querySelector(".phrase__outdated")?.remove();
   for (const hidden of [button(row, "hear"), row.querySelector("form")]) hidden.hidden = false;
   document.getElementById("recorded").textContent = String(rows.filter((each) => each.dataset.recording).length);
-  return undefined;
+  return true;
 }
 
 async function hear(row) {
-  tell(row, (await voice.say([row.dataset.recording])) ? "" : say("unheard"));
+  const isBroken = await prepared(row.dataset.recording).then(() => false, (error) => error.name === "EncodingError");
+  if (isBroken) tell(row, say("broken"));
+  else tell(row, (await voice.say([row.dataset.recording])) ? "" : say("unheard"));
 }
 
 async function send(row, sound) {
