@@ -2,9 +2,10 @@
 
 from datetime import datetime, tzinfo
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g
+from flask import Blueprint, g, request, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -46,12 +47,21 @@ def _frame(room: str) -> dict[str, Any]:
         "zone": edition.zone,
         "now": utc_now(),
         "once_key": acts.once_key,
+        "here": _here(),
         "stopped": house().notices.stopped(),
         # An error's page has this frame too, also for somebody who has not signed in.
         "signed_in": _who(),
         "may_open": rights.i_may,
         "in_tray": in_tray(),
     }
+
+
+def _here() -> str:
+    """Return the address that shows this page again; of an answer to a form, the page that the form stands on."""
+    if request.method == "GET":
+        return request.full_path
+    came = urlsplit(request.referrer or "")
+    return f"{came.path}?{came.query}" if came.netloc == request.host else url_for("admin_desk.desk")
 
 
 def in_tray() -> int:

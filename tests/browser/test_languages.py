@@ -82,6 +82,17 @@ def test_a_new_booth_stays_in_the_other_language(windows: Windows, server: Serve
     assert page.get_attribute("input[name=once]", "value") != token
 
 
+def test_a_sheet_that_was_looked_over_goes_back_to_its_form_and_loses_no_line(windows: Windows, server: Server) -> None:
+    page = at_desk(windows, server)
+    page.goto(f"{server.address}/admin/tally")
+    page.fill("#f-lines", "10:35 7人\n11:05 2人")
+    page.locator("form:has(#f-lines) [type=submit], form:has(#f-lines) button").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    page.locator('a[href*="/language/"]').first.click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#f-lines")).to_have_value("10:35 7人\n11:05 2人")
+
+
 def test_a_password_is_kept_nowhere(windows: Windows, day: Server) -> None:
     page = windows.open(1440, 900, address=f"{day.address}/admin/sign-in")
     page.fill("[type=password]", "long-enough-secret")
