@@ -2,10 +2,9 @@
 
 from datetime import datetime, tzinfo
 from typing import Any
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, current_app, g, request, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -57,11 +56,16 @@ def _frame(room: str) -> dict[str, Any]:
 
 
 def _here() -> str:
-    """Return the address that shows this page again; of an answer to a form, the page that the form stands on."""
+    """Return the address that shows this page again; of an answer to a form, the page that the form stands on.
+
+    Browsers keep to themselves which page they come from: it is the nearest address above that can be asked for.
+    """
     if request.method == "GET":
         return request.full_path
-    came = urlsplit(request.referrer or "")
-    return f"{came.path}?{came.query}" if came.netloc == request.host else url_for("admin_desk.desk")
+    known, path = current_app.create_url_adapter(request), request.path
+    while path and known is not None and not known.test(path, "GET"):
+        path = path.rpartition("/")[0]
+    return path or url_for("admin_desk.desk")
 
 
 def in_tray() -> int:

@@ -146,6 +146,25 @@ def test_booth_and_phone_pages_lose_nothing_at_400_percent(windows: Windows, day
         assert faults(phone) == {}, path
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", [(480, 270), (270, 480), (320, 256)], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_kiosk_loses_nothing_at_400_percent(
+    windows: Windows, day: Server, size: tuple[int, int], language: str
+) -> None:
+    page = at_kiosk(windows, day, "tea", size=size, language=language)
+    wrong = {"home": faults(page)}
+    gun(page, new_card(day)["code"])
+    showing(page, "result")
+    wrong["result"] = faults(page)
+    page.locator("#result-word").click()
+    showing(page, "home")
+    page.wait_for_timeout(700)  # nearer in time a touch is taken for an echo
+    page.locator("[data-act=together]").click()
+    showing(page, "count")
+    wrong["count"] = faults(page)
+    assert {view: found for view, found in wrong.items() if found} == {}
+
+
 def test_nothing_moves_for_who_asked_for_that(windows: Windows, day: Server) -> None:
     page = at_kiosk(windows, day, "clinic")
     moving = "document.getAnimations().filter((each) => each.playState === 'running').length"
