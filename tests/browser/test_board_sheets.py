@@ -128,7 +128,9 @@ def used(page: Page) -> tuple[int, int]:
     return heap, nodes
 
 
-@pytest.mark.parametrize("snapshots", [3_000, pytest.param(72_000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    "snapshots", [3_000, pytest.param(72_000, marks=[pytest.mark.long, pytest.mark.timeout(3600)])]
+)
 def test_a_days_snapshots_leave_nothing_behind(windows: Windows, day: Server, snapshots: int) -> None:
     page = showing(windows, day, TELEVISION, "zh-CN", booths=19)
     first = snapshot(day, booths=19)
