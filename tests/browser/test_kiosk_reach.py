@@ -296,6 +296,23 @@ def touches(session: CDPSession, kind: str, *points: tuple[float, float]) -> Non
     session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": fingers})
 
 
+def play(page: Page, *swipes: tuple[float, float]) -> None:
+    """Let two fingers spread on the glass, one rest on it, and one swipe from each place, so far a step."""
+    session = page.context.new_cdp_session(page)
+    touches(session, "touchStart", (500, 800), (580, 800))
+    for step in range(1, 8):
+        touches(session, "touchMove", (500 - 30 * step, 800), (580 + 30 * step, 800))
+    touches(session, "touchEnd")
+    touches(session, "touchStart", (540, 500))
+    page.wait_for_timeout(1500)
+    touches(session, "touchEnd")
+    for begin, by in swipes:
+        touches(session, "touchStart", (begin, 900))
+        for step in range(1, 10):
+            touches(session, "touchMove", (begin + by * step, 900))
+        touches(session, "touchEnd")
+
+
 def test_fingers_cannot_pinch_select_drag_or_swipe_away(windows: Windows, day: Server) -> None:
     page = at_kiosk(windows, day, "clinic")
     page.evaluate(
@@ -306,20 +323,7 @@ def test_fingers_cannot_pinch_select_drag_or_swipe_away(windows: Windows, day: S
             }
         }"""
     )
-    session = page.context.new_cdp_session(page)
-    # Two fingers, spreading.
-    touches(session, "touchStart", (500, 800), (580, 800))
-    for step in range(1, 8):
-        touches(session, "touchMove", (500 - 30 * step, 800), (580 + 30 * step, 800))
-    touches(session, "touchEnd")
-    # One finger that rests, and one that swipes from the edge.
-    touches(session, "touchStart", (540, 500))
-    page.wait_for_timeout(1500)
-    touches(session, "touchEnd")
-    touches(session, "touchStart", (3, 900))
-    for step in range(1, 10):
-        touches(session, "touchMove", (3 + 80 * step, 900))
-    touches(session, "touchEnd")
+    play(page, (3, 80))
     page.mouse.click(540, 500, button="right")
     page.mouse.dblclick(540, 500)
     page.wait_for_timeout(300)

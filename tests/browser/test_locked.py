@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.browser.conftest import BUS, executable
 from tests.browser.test_kiosk import new_card, showing
-from tests.browser.test_kiosk_reach import touches, type_on_glass
+from tests.browser.test_kiosk_reach import password_of, play, type_on_glass
 from tests.running import Server, free_port
 
 PROGRAMS = ("Xvfb", "i3", "i3-msg", "xdotool")
@@ -164,20 +164,7 @@ def test_no_key_leads_out_and_a_gun_is_read_all_the_same(glass: Glass, shots: Pa
 
 def test_no_finger_leads_out(glass: Glass) -> None:
     page = paired(glass, "clinic")
-    session = page.context.new_cdp_session(page)
-    # Two fingers that spread, one that rests, one that swipes in from the edge.
-    touches(session, "touchStart", (500, 800), (580, 800))
-    for step in range(1, 8):
-        touches(session, "touchMove", (500 - 30 * step, 800), (580 + 30 * step, 800))
-    touches(session, "touchEnd")
-    touches(session, "touchStart", (540, 500))
-    page.wait_for_timeout(1500)
-    touches(session, "touchEnd")
-    for begin, by in ((3, 80), (1077, -80)):
-        touches(session, "touchStart", (begin, 900))
-        for step in range(1, 10):
-            touches(session, "touchMove", (begin + by * step, 900))
-        touches(session, "touchEnd")
+    play(page, (3, 80), (1077, -80))
     # The mouse, which some glass pretends to be: a long press, a menu's button, the wheel with Ctrl.
     glass.do("mousemove", "540", "500", "mousedown", "1")
     page.wait_for_timeout(1500)
@@ -214,7 +201,7 @@ def test_organiser_goes_out_with_the_password_alone(glass: Glass) -> None:
     page.wait_for_timeout(5400)
     glass.do("mouseup", "1")
     showing(page, "unlock")
-    type_on_glass(page, first_password(glass.server))
+    type_on_glass(page, password_of(glass.server))
     page.locator("[data-own=enter]").click()
     showing(page, "own")
     # It may be gone before the click is told to have been one.
@@ -222,8 +209,3 @@ def test_organiser_goes_out_with_the_password_alone(glass: Glass) -> None:
         page.locator("[data-own=leave]").click()
     time.sleep(3)
     assert not glass.is_open(), "the browser was opened again though an organiser ended it"
-
-
-def first_password(server: Server) -> str:
-    """Return a new password of the organiser's."""
-    return next(word for word in server.manage("password").stdout.split() if word.count("-") == 3)
