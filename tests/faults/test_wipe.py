@@ -59,7 +59,8 @@ def test_nothing_planted_is_left(killed: Server) -> None:
     done = killed.manage("wipe", "--yes")
     assert done.returncode == 0, done.stderr
     assert "nothing found" in done.stdout
-    assert "2 backups" in done.stdout
+    assert "2 份备份" in done.stdout
+    assert "backups deleted (2)" in done.stdout
     assert left(killed.data.parent) == set()
     assert [file.name.split("-")[-1] for file in killed.data.with_name("data-backups").iterdir()] == ["wipe.zip"]
     killed.start()
