@@ -59,7 +59,9 @@ class Server:
 
     def start(self) -> "Server":
         """Start it and wait until a check-in would be taken."""
-        options = ["--data", str(self.data), "--port", str(self.port), "--host", "127.0.0.1", "--no-browser"]
+        options = ["--data", str(self.data), "--port", str(self.port), "--host", "127.0.0.1"]
+        if "BROWSER" not in self.environment:
+            options.append("--no-browser")
         if self.database:
             options += ["--database", self.database]
         with self.output.open("a", encoding="utf-8") as output:
