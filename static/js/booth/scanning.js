@@ -1,6 +1,7 @@
 // The way of a scan: sent until it is answered, told, listed; and its undo.
 
 import { read } from "../codes.js";
+import { questionsOf } from "../questions.js";
 import { nonce, Unanswered } from "../station.js";
 import { told, toldAlone, walkIn } from "./answers.js";
 import { judge, KEPT } from "./judge.js";
@@ -114,7 +115,8 @@ export class Scanning {
     if (body.reason === "not_enrolled") return verdict ? undefined : this.recent.drop(line.id);
     if (body.reason === "answers_needed" && body.questions?.length) {
       this.recent.drop(line.id);
-      return this.onQuestions({ checkIn, about }, body.questions);
+      const booth = this.festival.booths.find(({ slug }) => slug === checkIn.booth);
+      return this.onQuestions({ checkIn, about }, questionsOf(booth, body.questions));
     }
     this.#list(line, body);
     if (body.outcome === "welcome") this.#remember(line, checkIn, body.card?.short);

@@ -70,7 +70,7 @@ function isClosed(_reply, booth, festival, slip) {
 function comesFirst(reply, _booth, festival) {
   const first = festival.booth(reply.first_visit?.slug ?? reply.first_visit);
   if (!first) return { message: reply.message ?? "" };
-  const slip = { kind: "go_first", booths: [first] };
+  const slip = { kind: "find_it", booths: [first] };
   return { key: "first_visit", line: "first_visit_line", values: () => ({ number: first.number }), slip };
 }
 

@@ -1,6 +1,7 @@
 // The way of one person past the kiosk: a card (or none), how many, which booth, the answer, and home again.
 
 import { nonce } from "../nonce.js";
+import { questionsOf } from "../questions.js";
 import { chime } from "../sound.js";
 import { show, showing, draw } from "./views.js";
 import { describe } from "./answers.js";
@@ -155,12 +156,7 @@ export class Flow {
   #answered(turn, checkIn, { body }, sent) {
     if (body.reason === "not_enrolled") return;
     this.#stopTimers();
-    if (body.reason === "answers_needed" && body.questions?.every((question) => question.choices?.length)) {
-      this.person = { ...nobody(), asked: { checkIn, questions: body.questions, answers: {}, at: 0 } };
-      chime("kept");
-      show("questions");
-      return;
-    }
+    if (body.reason === "answers_needed" && body.questions?.every(isTouched)) return this.#ask(checkIn, body.questions);
     const state = ["welcome", "again"].includes(body.outcome) ? body.outcome : "refused";
     chime(state);
     // A card that was not read is held to the reader once more: how many they are, and where, still stands.
@@ -168,6 +164,14 @@ export class Flow {
     this.#showResult(turn, { state, nonce: body.card ? sent : null, ...describe(checkIn, body, this.festival) });
     this.#after(state === "refused" ? ASKED_TIME : RESULT_TIME, () => this.leave());
     if (state === "welcome" && body.card?.booths > 1) this.#addStamps(this.result, sent);
+  }
+
+  #ask(checkIn, needed) {
+    const booth = this.festival.booth(checkIn.booth ?? this.festival.bound?.slug);
+    const questions = questionsOf(booth, needed).filter(isTouched);
+    this.person = { ...nobody(), asked: { checkIn, questions, answers: {}, at: 0 } };
+    chime("kept");
+    show("questions");
   }
 
   /** The seals of before, beside the new one. */
@@ -207,6 +211,9 @@ export class Flow {
     this.#timers = [];
   }
 }
+
+/** Whether a question is answered by a touch: there is nothing to type with here. */
+const isTouched = (question) => Boolean(question.choices?.length);
 
 const nobody = () => ({
   card: null, walkIn: false, party: 1, counting: null, counted: false, booth: null, asked: null, newCard: null, day: null, sent: false,
