@@ -1,25 +1,49 @@
 // The questions that a booth asks, one at a time, answered by a touch.
 
 import { make } from "../parts.js";
-import { define, find, write } from "./views.js";
+import { say } from "./settings.js";
+import { define, draw, find, write } from "./views.js";
+
+/** As many answers as stand on one screen in full size, the way to the others among them. */
+const AT_ONCE = 6;
 
 /** @param {import("./flow.js").Flow} flow */
 export function defineQuestions(flow) {
-  define("questions", () => drawQuestion(flow.person.asked));
+  let from = 0;
+  let shown = null;
+  define("questions", () => {
+    const { asked } = flow.person;
+    if (!asked) return;
+    const question = asked.questions[asked.at];
+    if (question !== shown) from = 0;
+    shown = question;
+    drawQuestion(question, from);
+  });
   find("question-choices").addEventListener("click", (event) => {
-    const choice = event.target.closest("[data-choice]");
-    if (choice) flow.answer(choice.dataset.choice);
+    const touched = event.target.closest("button");
+    if (!touched) return;
+    if (touched.dataset.choice !== undefined) return flow.answer(touched.dataset.choice);
+    from = Number(touched.dataset.from);
+    draw();
   });
 }
 
-function drawQuestion(asked) {
-  if (!asked) return;
-  const question = asked.questions[asked.at];
-  write(find("question-label"), question.label);
-  find("question-skip").hidden = question.required;
-  find("question-choices").replaceChildren(...question.choices.map(choiceTile));
-  find("question-choices").style.setProperty("--count", String(question.choices.length));
-  find("question-choices").dataset.many = String(question.choices.length > 5);
+function drawQuestion({ label, required, choices }, from) {
+  write(find("question-label"), label);
+  find("question-skip").hidden = required;
+  const tiles = choices.length > AT_ONCE ? pageOf(choices, from) : choices.map(choiceTile);
+  find("question-choices").replaceChildren(...tiles);
+  find("question-choices").style.setProperty("--count", String(tiles.length));
+  find("question-choices").dataset.many = String(tiles.length > 5);
+}
+
+/** Some of many answers, and the way to the next ones; after the last come the first again. */
+function pageOf(choices, from) {
+  const until = from + AT_ONCE - 1;
+  const others = make("button", "touch touch--others", say("other_answers"));
+  others.type = "button";
+  others.dataset.from = String(until < choices.length ? until : 0);
+  return [...choices.slice(from, until).map(choiceTile), others];
 }
 
 function choiceTile(choice) {
