@@ -52,10 +52,10 @@ export class Flow {
 
   /** A card was held to the reader; `text` may be no code at all, the server says so. */
   scan(text, isCode) {
-    const { counting, party, booth } = this.person;
+    const { counting, party, booth, from } = this.person;
     if (!isCode) return this.send({ scan: text, party: 1, booth: booth ?? undefined });
     if (counting === "party" && !this.person.counted) return this.#keepCard(text);
-    this.person = { ...nobody(), card: text, party: counting === "party" ? party : 1, booth };
+    this.person = { ...nobody(), card: text, party: counting === "party" ? party : 1, booth, from };
     return this.proceed();
   }
 
@@ -100,6 +100,12 @@ export class Flow {
     this.person.booth = booth === slug && !card && !walkIn ? null : slug;
     if (card || walkIn) this.proceed();
     else draw();
+  }
+
+  /** Show the tiles from this one on. */
+  turnTo(from) {
+    this.person.from = from;
+    draw();
   }
 
   /** Ask how many they are: "party" with a card, "walk-in" without. */
@@ -198,8 +204,8 @@ export class Flow {
 
   /** Whether somebody is in the middle of something that must not stay for the next one. */
   get isBusy() {
-    const { card, walkIn, booth } = this.person;
-    return ["count", "card", "questions", "help", "moved", "day"].includes(showing()) || Boolean(card || walkIn || booth);
+    const { card, walkIn, booth, from } = this.person;
+    return ["count", "card", "questions", "help", "moved", "day"].includes(showing()) || Boolean(card || walkIn || booth || from);
   }
 
   #after(ms, act) {
@@ -216,5 +222,5 @@ export class Flow {
 const isTouched = (question) => Boolean(question.choices?.length);
 
 const nobody = () => ({
-  card: null, walkIn: false, party: 1, counting: null, counted: false, booth: null, asked: null, newCard: null, day: null, sent: false,
+  card: null, walkIn: false, party: 1, counting: null, counted: false, booth: null, from: 0, asked: null, newCard: null, day: null, sent: false,
 });

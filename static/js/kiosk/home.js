@@ -3,8 +3,12 @@
 import { icon, make, plate } from "../parts.js";
 import { ScreenCode } from "../screen_code.js";
 import { nameOf, otherNameOf, shortNameOf } from "./festival.js";
+import { screenful } from "./screenful.js";
 import { say, saySecond, language } from "./settings.js";
 import { define, find, fit, write } from "./views.js";
+
+/** As many tiles of 20 mm as each kiosk's screen holds. */
+const AT_ONCE = 16;
 
 /** @param {import("./flow.js").Flow} flow */
 export function defineHomes(flow) {
@@ -16,8 +20,9 @@ export function defineHomes(flow) {
   });
   define("shared", () => drawShared(flow));
   find("tiles").addEventListener("click", (event) => {
-    const tile = event.target.closest("[data-slug]");
-    if (tile) flow.chooseBooth(tile.dataset.slug);
+    const { slug, from } = event.target.closest(".tile")?.dataset ?? {};
+    if (slug) flow.chooseBooth(slug);
+    else if (from) flow.turnTo(Number(from));
   });
 }
 
@@ -43,7 +48,9 @@ function drawShared({ person, festival }) {
   view.classList.toggle("view--asking", asking);
   if (asking) drawAsking(person);
   else drawChosen(person, festival, view);
-  const tiles = festival.booths.map((booth) => tile(booth, festival, person.booth === booth.slug));
+  const { shown, next } = screenful(festival.booths, person.from, AT_ONCE);
+  const tiles = shown.map((booth) => tile(booth, festival, person.booth === booth.slug));
+  if (next !== null) tiles.push(othersTile(next));
   find("tiles").dataset.many = String(tiles.length > 12);
   const drawn = tiles.map((each) => each.outerHTML).join("");
   // Drawing anew would take a finger's press away.
@@ -75,6 +82,13 @@ function tile(booth, festival, chosen) {
   const line = make("span", `tile__line ${plain}`, ...standing(booth, festival));
   line.dataset.line = "";
   button.append(make("span", "tile__top", plate(booth.number, { closed: taken }), icon(booth.icon)), name, line);
+  return make("li", "tiles__item", button);
+}
+
+function othersTile(next) {
+  const button = make("button", "tile tile--others", make("span", "tile__name serif", say("other_booths")));
+  button.type = "button";
+  button.dataset.from = String(next);
   return make("li", "tiles__item", button);
 }
 

@@ -1,6 +1,7 @@
 // The questions that a booth asks, one at a time, answered by a touch.
 
 import { make } from "../parts.js";
+import { screenful } from "./screenful.js";
 import { say } from "./settings.js";
 import { define, draw, find, write } from "./views.js";
 
@@ -31,19 +32,19 @@ export function defineQuestions(flow) {
 function drawQuestion({ label, required, choices }, from) {
   write(find("question-label"), label);
   find("question-skip").hidden = required;
-  const tiles = choices.length > AT_ONCE ? pageOf(choices, from) : choices.map(choiceTile);
+  const { shown, next } = screenful(choices, from, AT_ONCE);
+  const tiles = shown.map(choiceTile);
+  if (next !== null) tiles.push(othersTile(next));
   find("question-choices").replaceChildren(...tiles);
   find("question-choices").style.setProperty("--count", String(tiles.length));
   find("question-choices").dataset.many = String(tiles.length > 5);
 }
 
-/** Some of many answers, and the way to the next ones; after the last come the first again. */
-function pageOf(choices, from) {
-  const until = from + AT_ONCE - 1;
-  const others = make("button", "touch touch--others", say("other_answers"));
-  others.type = "button";
-  others.dataset.from = String(until < choices.length ? until : 0);
-  return [...choices.slice(from, until).map(choiceTile), others];
+function othersTile(next) {
+  const button = make("button", "touch touch--others", say("other_answers"));
+  button.type = "button";
+  button.dataset.from = String(next);
+  return button;
 }
 
 function choiceTile(choice) {
