@@ -78,13 +78,21 @@ class Server:
 
 @contextmanager
 def running(
-    data: Path, *, environment: Mapping[str, str] | None = None, printed: Path = Path(os.devnull)
+    data: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    printed: Path = Path(os.devnull),
+    host: str = "127.0.0.1",
 ) -> Iterator[Server]:
-    """Run a server on ``data`` and pair an organiser's station with it; what it prints goes to ``printed``."""
+    """Run a server on ``data`` and pair an organiser's station with it; what it prints goes to ``printed``.
+
+    It opens a page only where ``environment`` names the program to open it with, as BROWSER.
+    """
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    command = [sys.executable, "serve.py", "--data", str(data), "--port", str(port), "--no-browser"]
-    command += ["--host", "127.0.0.1"]
+    command = [sys.executable, "serve.py", "--data", str(data), "--port", str(port), "--host", host]
+    if "BROWSER" not in (environment or {}):
+        command.append("--no-browser")
     with printed.open("wb") as output:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=output)
     server = Server(port, process)

@@ -4,6 +4,7 @@ import io
 import re
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ COLOURS = 128
 
 BOARD_IS_QUIET = 8000
 UNKNOWN = "1012345678901234"
+AGE = {"key": "age", "label": "您多大岁数？", "required": True, "choices": ["60 岁以下", "60–69", "70–79", "80 以上"]}
 
 
 @dataclass
@@ -112,6 +114,72 @@ def touched(*acts: str, size: tuple[int, int] = PORTRAIT) -> Callable[[Day], Pag
         return page
 
     return scene
+
+
+def turned(act: str) -> Callable[[Day], Page]:
+    """Return a scene: a shared kiosk of a festival with more booths than its screen holds."""
+
+    def scene(day: Day) -> Page:
+        for number in range(13, 20):
+            day.server.call("POST", "/booths", {"slug": f"booth-{number}", "number": number, "name": f"{number} 号摊"})
+        page = day.kiosk(size=TABLET)
+        page.click(act)
+        return page
+
+    return scene
+
+
+def set_up(booth: str, values: dict[str, object], scene: Callable[[Day], Page]) -> Callable[[Day], Page]:
+    """Return a scene at a booth with these rules."""
+
+    def ruled(day: Day) -> Page:
+        day.server.call("PATCH", f"/booths/{booth}", values)
+        return scene(day)
+
+    return ruled
+
+
+def question(day: Day) -> Page:
+    """A kiosk that asks a question before it counts."""
+    page = day.kiosk("crafts")
+    gun(page, day.card())
+    page.wait_for_selector('#page[data-view="questions"]')
+    return page
+
+
+def crowded(scene: Callable[[Day], Page]) -> Callable[[Day], Page]:
+    """Return a scene with 900 people in the venue."""
+
+    def full(day: Day) -> Page:
+        body = {"scan": None, "booth": "stage", "party": 20, "offline": True}
+        people = day.server.call("GET", "/board")["in_venue"]["estimate"]
+        walk_ins = [{**body, "nonce": str(uuid.uuid4())} for _ in range(max(0, 900 - people) // 20 + 1)]
+        day.server.call("POST", "/check-ins/batch", {"check_ins": walk_ins})
+        return scene(day)
+
+    return full
+
+
+def tray(day: Day) -> Page:
+    """What was scanned without a network, and refused when it arrived."""
+    scans = [("https://example.org/a", "clinic"), (UNKNOWN, "tea"), (day.card(), "charity")]
+    sent = [{"scan": text, "booth": booth, "nonce": str(uuid.uuid4()), "offline": True} for text, booth in scans]
+    day.server.call("POST", "/check-ins/batch", {"check_ins": sent})
+    return day.desk("/tray")
+
+
+def first_start(day: Day) -> Page:
+    """The page that a laptop shows when the festival is started there for the first time."""
+    folder = day.data.parent / "first"
+    folder.mkdir()
+    address, program = folder / "address", folder / "browser"
+    program.write_text(f'#!/bin/sh\nprintf %s "$1" > "{address}"\n', encoding="utf-8")
+    program.chmod(0o755)
+    desktop = {"BROWSER": f"{program} %s", "DISPLAY": ":0"}
+    with running(folder / "data", environment=desktop, host="0.0.0.0"):
+        page = day.page("/", DESK)
+        page.goto(address.read_text(encoding="utf-8"))
+    return page
 
 
 def still_there(day: Day) -> Page:
@@ -231,6 +299,8 @@ SCENES: dict[str, Callable[[Day], Page]] = {
     "kiosk-full": kiosk_result("glasses", card=Day.card),
     "kiosk-closed": kiosk_result("charity", card=Day.card),
     "kiosk-unknown-card": kiosk_result("clinic", card=unknown),
+    "kiosk-first-another-booth": set_up("clay", {"first_visit": "lecture"}, kiosk_result("clay", card=Day.card)),
+    "kiosk-question": set_up("crafts", {"questions": [AGE]}, question),
     "kiosk-party": touched("together"),
     "kiosk-no-card": touched("no-card"),
     "kiosk-help": touched("help"),
@@ -257,6 +327,7 @@ SCENES: dict[str, Callable[[Day], Page]] = {
     "my-booth": plain("/b/tea", PHONE),
     "my-card": plain("/my", PHONE),
     "gun": plain("/gun", DESK),
+    "admin-first-start": first_start,
     "admin-sign-in": plain("/admin/sign-in", DESK),
     "admin-desk": desk(),
     "admin-desk-english": desk(language="en"),
@@ -267,12 +338,15 @@ SCENES: dict[str, Callable[[Day], Page]] = {
     "admin-programme": desk("/programme"),
     "admin-cards": desk("/cards"),
     "admin-visits": desk("/visits"),
-    "admin-tray": desk("/tray"),
+    "admin-tray": tray,
     "admin-tally": desk("/tally"),
     "admin-addresses": desk("/addresses"),
     "admin-backups": desk("/backups"),
     "admin-audit": desk("/audit"),
     "admin-close-down": desk("/close-down"),
+    "board-900-people": crowded(board(LANDSCAPE)),
+    "admin-900-people": crowded(desk()),
+    "kiosk-many-booths": turned(".tile--others"),
 }
 
 

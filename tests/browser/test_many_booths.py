@@ -52,7 +52,7 @@ def test_thirty_booths_are_read_and_touched_a_screenful_at_a_time(
 
 
 @pytest.mark.parametrize("is_turned_first", [True, False])
-def test_a_booth_of_the_second_screen_takes_the_card(windows: Windows, large: Server, is_turned_first: bool) -> None:  # noqa: FBT001
+def test_a_booth_of_the_second_screen_takes_the_card(windows: Windows, large: Server, is_turned_first: bool) -> None:
     page, before = at_kiosk(windows, large, size=TABLET), visits(large, "booth-30")
     if is_turned_first:
         others(page)
