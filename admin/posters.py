@@ -54,6 +54,8 @@ def _drawn(wanted: list[Booth], address: str) -> bytes:
             address=f"{address}/b/{booth.slug}",
             phones=booth.self_check_in,
             icon=icons.get(booth.icon, ""),
+            opens_at=booth.opens_at,
+            closes_at=booth.closes_at,
         )
         for booth in wanted
     ]

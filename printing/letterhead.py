@@ -10,13 +10,13 @@ MARK = Type(6.2, fonts.SERIF, HEAVY, WHITE)
 FESTIVAL = Type(7.4, fonts.SERIF, HEAVY)
 
 
-def head(pen: Pen, festival: str) -> None:
-    """Draw the mark, and the festival's name beside it."""
+def head(pen: Pen, festival: str, beside: float = 0.0) -> None:
+    """Draw the mark, and the festival's name beside it; ``beside``: how much of the line is taken at its end."""
     pen.box((LEFT, 14.0, 8.5, 22.3), radius=0.9, line=0, colour=VERMILION)
     pen.box((LEFT + 0.5, 14.5, 7.5, 21.3), radius=0.5, line=0.15, colour=WHITE)
     for place, character in enumerate("老街坊"):
         pen.text(LEFT + 4.25, 20.8 + 6.75 * place, character, MARK, anchor=0.5)
-    pen.text(LEFT + 12.5, 28.0, festival, fitting(pen, festival, FESTIVAL, ROOM - 12.5))
+    pen.text(LEFT + 12.5, 28.0, festival, fitting(pen, festival, FESTIVAL, ROOM - 12.5 - (beside and beside + 8.0)))
 
 
 def foot(pen: Pen) -> None:

@@ -26,6 +26,7 @@ ROW = Type(7.2)
 ROW_HEAD = Type(7.2, weight=BOLD)
 CAPTION = Type(6.0, weight=MEDIUM)
 ADDRESS = Type(3.6, colour=SOFT)
+HOURS = Type(7.0, weight=MEDIUM)
 
 POSTER_ROWS = {
     "no": ("扫码看看，签到请扫卡", "扫一扫，看看这个摊"),
@@ -37,7 +38,11 @@ POSTER_ROWS = {
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """What one booth's poster shows. ``icon`` is the inside of a picture of 24 × 24, empty for none."""
+    """What one booth's poster shows.
+
+    ``icon`` is the inside of a picture of 24 × 24, empty for none; ``opens_at`` and ``closes_at`` are HH:MM, None where
+    nothing is set.
+    """
 
     number: int
     name: str
@@ -46,6 +51,16 @@ class Poster:
     address: str
     phones: str
     icon: str = ""
+    opens_at: str | None = None
+    closes_at: str | None = None
+
+    @property
+    def hours(self) -> str:
+        """Return when the booth is open, as people write it; empty where nothing says so."""
+        opens_at, closes_at = (hour and hour.removeprefix("0") for hour in (self.opens_at, self.closes_at))
+        if opens_at and closes_at:
+            return f"{opens_at}–{closes_at}"
+        return f"{opens_at} 开始" if opens_at else f"{closes_at} 结束" if closes_at else ""
 
 
 def posters(wanted: Sequence[Poster], *, festival: str, made_at: datetime) -> bytes:
@@ -84,7 +99,8 @@ def _matrix(address: str) -> qr.Matrix:
 
 def _page(pen: Pen, poster: Poster, code: qr.Matrix, festival: str) -> None:
     pen.page()
-    letterhead.head(pen, festival)
+    letterhead.head(pen, festival, beside=pen.width(poster.hours, HOURS))
+    pen.text(RIGHT, 28.0, poster.hours, HOURS, anchor=1)
     _plate(pen, poster.number)
     _icon(pen, poster.icon)
     _name(pen, poster)

@@ -54,6 +54,19 @@ def test_plate_name_place_and_the_way_without_a_phone_are_told() -> None:
     assert f"{ADDRESS}clinic" in shown
 
 
+@pytest.mark.parametrize(
+    ("opens_at", "closes_at", "told"),
+    [("09:00", "13:00", "9:00–13:00"), ("10:30", None, "10:30 开始"), (None, "08:05", "8:05 结束")],
+)
+def test_the_hours_of_a_booth_stand_beside_the_festivals_name(
+    opens_at: str | None, closes_at: str | None, told: str
+) -> None:
+    wanted = poster(opens_at=opens_at, closes_at=closes_at)
+    assert told in text(drawn(wanted))
+    assert inked(posters([wanted], festival=LONGEST, made_at=MADE_AT)) == pytest.approx(inked(drawn(wanted)), abs=0.5)
+    assert "开始" not in text(drawn(poster()))
+
+
 def test_only_a_booth_that_takes_posters_says_check_in_by_phone() -> None:
     said = {how: "用手机扫一扫签到" in text(drawn(poster(phones=how))) for how in POSTER_ROWS}
     assert said == {"no": False, "yes": True, "code": False}
