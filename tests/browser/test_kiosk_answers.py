@@ -179,3 +179,15 @@ def test_what_is_not_answered_is_left_out_and_whoever_leaves_is_not_counted(wind
     expect(page.locator("#page")).to_have_class("kiosk__page state state--welcome")
     assert visits(strict, "crafts") == before + 1
     assert answers_kept(strict) == {"age": "70–79"}
+
+
+@pytest.mark.parametrize("size", [(480, 270), (270, 480)])
+def test_a_question_loses_nothing_at_400_percent(
+    windows: Windows, strict: Server, size: tuple[int, int], shots: Path | None
+) -> None:
+    page = at_kiosk(windows, strict, "clay", size=size)
+    gun(page, fresh(strict, "clay"))
+    asked(page, STREET["label"], skippable=False)
+    if shots:
+        page.screenshot(path=shots / "question.png", full_page=True)
+    assert faults(page) == {}

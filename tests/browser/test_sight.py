@@ -149,19 +149,36 @@ def test_booth_and_phone_pages_lose_nothing_at_400_percent(windows: Windows, day
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("size", [(480, 270), (270, 480), (320, 256)], ids=lambda size: f"{size[0]}x{size[1]}")
 def test_kiosk_loses_nothing_at_400_percent(
-    windows: Windows, day: Server, size: tuple[int, int], language: str
+    windows: Windows, day: Server, size: tuple[int, int], language: str, shots: Path | None
 ) -> None:
-    page = at_kiosk(windows, day, "tea", size=size, language=language)
-    wrong = {"home": faults(page)}
+    page, wrong = at_kiosk(windows, day, "tea", size=size, language=language), {}
+
+    def look(view: str) -> None:
+        showing(page, view)
+        stay(page)
+        wrong[view] = faults(page)
+        if shots:
+            page.screenshot(path=shots / f"{view}.png", full_page=True)
+
+    look("home")
     gun(page, new_card(day)["code"])
-    showing(page, "result")
-    wrong["result"] = faults(page)
-    page.locator("#result-word").click()
-    showing(page, "home")
-    page.wait_for_timeout(700)  # nearer in time a touch is taken for an echo
-    page.locator("[data-act=together]").click()
-    showing(page, "count")
-    wrong["count"] = faults(page)
+    look("result")
+    page.locator("#result-day").click()
+    look("day")
+    page.locator("section[data-view=day] [data-act=home]").click()
+    for act, view in (("together", "count"), ("no-card", "card"), ("help", "help")):
+        showing(page, "home")
+        page.wait_for_timeout(700)  # nearer in time a touch is taken for an echo
+        page.locator(f"[data-act={act}]").first.click()
+        look(view)
+        if view != "help":
+            page.locator(
+                f"section[data-view={view}] [data-act={'count-cancel' if view == 'count' else 'home'}]"
+            ).click()
+    page = at_kiosk(windows, day, size=size, language=language)
+    look("shared")
+    page = windows.open(*size, language=language, address=f"{day.address}/kiosk")
+    look("pair")
     assert {view: found for view, found in wrong.items() if found} == {}
 
 
