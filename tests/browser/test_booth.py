@@ -241,13 +241,17 @@ def test_questions_are_answered_by_the_volunteer(windows: Windows, day: Server) 
     organiser, [card] = day.pair("organiser"), new_cards(day, 1)
     questions = [
         {"key": "eyes", "label": "戴眼镜吗？", "required": True, "choices": ["戴", "不戴"]},
+        {"key": "heard", "label": "从哪儿听说的？", "required": False, "choices": ["邻居", "居委会"]},
         {"key": "note", "label": "想看什么？", "required": True, "choices": None},
     ]
     assert day.request("PATCH", "/api/v1/booths/glasses", {"questions": questions}, organiser)[0] == 200
     page, before = at_booth(windows, day, "glasses"), visits(day, "glasses")
     gun(page, card["code"])
     expect(page.locator("#question-label")).to_have_text("戴眼镜吗？")
+    expect(page.locator("#question-skip")).to_be_hidden()
     page.locator("[data-choice=戴]").click()
+    expect(page.locator("#question-label")).to_have_text("从哪儿听说的？")
+    page.locator("#question-skip").click()
     page.locator("#question-text").fill("报纸")
     page.locator("#question-form button").click()
     expect(page.locator("#result-word")).to_have_text("欢迎")

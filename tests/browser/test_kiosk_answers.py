@@ -99,6 +99,20 @@ def test_every_case_is_told_and_read_at_each_size(
     assert wrong == {}
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_a_booth_that_takes_nobody_asks_for_no_card(
+    windows: Windows, strict: Server, size: tuple[int, int], language: str, shots: Path | None
+) -> None:
+    told = {"glasses": ("今天满了", "Full for today"), "repairs": ("现在没开", "Not open now")}
+    for slug, words in told.items():
+        page = at_kiosk(windows, strict, slug, size=size, language=language)
+        expect(page.locator("section[data-view=home] .home__do")).to_have_text(words[LANGUAGES.index(language)])
+        if shots:
+            page.screenshot(path=shots / f"{slug}.png")
+        assert faults(page) | measured(page) == {}, slug
+
+
 def test_who_comes_too_early_is_sent_to_the_booth_before_with_its_number_and_place(
     windows: Windows, strict: Server
 ) -> None:

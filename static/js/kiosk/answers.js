@@ -67,6 +67,17 @@ function isClosed(_reply, booth, festival, slip) {
   return { key: "closed_now", line: "closed_line", slip };
 }
 
+/**
+ * Return the word for a booth that takes nobody now, null where it does.
+ * @param {import("./festival.js").Booth} booth
+ * @param {import("./festival.js").Festival} festival
+ */
+export function barring(booth, festival) {
+  const { open, taken } = festival.stand(booth.slug);
+  if (!taken) return null;
+  return open ? "full" : isClosed(null, booth, festival).key;
+}
+
 function comesFirst(reply, _booth, festival) {
   const first = festival.booth(reply.first_visit?.slug ?? reply.first_visit);
   if (!first) return { message: reply.message ?? "" };

@@ -2,6 +2,7 @@
 
 import { icon, make, plate } from "../parts.js";
 import { ScreenCode } from "../screen_code.js";
+import { barring } from "./answers.js";
 import { nameOf, otherNameOf, shortNameOf } from "./festival.js";
 import { screenful } from "./screenful.js";
 import { say, saySecond, language } from "./settings.js";
@@ -33,7 +34,8 @@ function drawBound(booth, festival) {
   write(find("home-name"), nameOf(booth));
   write(find("home-other"), otherNameOf(booth), language() === "en" ? "zh-CN" : "en");
   find("home-count").replaceChildren(...count);
-  tell(document.querySelector(".home__words"), festival.closed ? "day_over" : find("page").dataset.webcam ? "hold_camera" : "hold");
+  const hold = find("page").dataset.webcam ? "hold_camera" : "hold";
+  tell(document.querySelector(".home__words"), festival.closed ? "day_over" : (barring(booth, festival) ?? hold));
 }
 
 /** Say what to do, in both languages. */
