@@ -8,9 +8,6 @@ import { screenful } from "./screenful.js";
 import { say, saySecond, language } from "./settings.js";
 import { define, find, fit, write } from "./views.js";
 
-/** As many tiles of 20 mm as each kiosk's screen holds. */
-const AT_ONCE = 16;
-
 /** @param {import("./flow.js").Flow} flow */
 export function defineHomes(flow) {
   const screenCode = new ScreenCode(flow.station, find("home-code"), fit);
@@ -50,7 +47,7 @@ function drawShared({ person, festival }) {
   view.classList.toggle("view--asking", asking);
   if (asking) drawAsking(person);
   else drawChosen(person, festival, view);
-  const { shown, next } = screenful(festival.booths, person.from, AT_ONCE);
+  const { shown, next } = screenful(festival.booths, person.from, atOnce());
   const tiles = shown.map((booth) => tile(booth, festival, person.booth === booth.slug));
   if (next !== null) tiles.push(othersTile(next));
   find("tiles").dataset.many = String(tiles.length > 12);
@@ -86,6 +83,9 @@ function tile(booth, festival, chosen) {
   button.append(make("span", "tile__top", plate(booth.number, { closed: taken }), icon(booth.icon)), name, line);
   return make("li", "tiles__item", button);
 }
+
+/** How many tiles the glass holds: its layout says so. */
+const atOnce = () => Number(getComputedStyle(find("tiles")).getPropertyValue("--at-once"));
 
 function othersTile(next) {
   const button = make("button", "tile tile--others", make("span", "tile__name serif", say("other_booths")));
