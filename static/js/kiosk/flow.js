@@ -102,7 +102,7 @@ export class Flow {
     else draw();
   }
 
-  /** Show the tiles from this one on. */
+  /** Show the tiles, or the answers, from this one on. */
   turnTo(from) {
     this.person.from = from;
     draw();
@@ -198,6 +198,7 @@ export class Flow {
     if (!asked) return;
     if (choice !== null) asked.answers[asked.questions[asked.at].key] = choice;
     asked.at += 1;
+    this.person.from = 0;
     if (asked.at < asked.questions.length) show("questions");
     else this.send({ ...asked.checkIn, answers: asked.answers });
   }

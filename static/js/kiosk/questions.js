@@ -3,29 +3,21 @@
 import { make } from "../parts.js";
 import { screenful } from "./screenful.js";
 import { say } from "./settings.js";
-import { define, draw, find, write } from "./views.js";
+import { define, find, write } from "./views.js";
 
 /** As many answers as stand on one screen in full size, the way to the others among them. */
 const AT_ONCE = 6;
 
 /** @param {import("./flow.js").Flow} flow */
 export function defineQuestions(flow) {
-  let from = 0;
-  let shown = null;
   define("questions", () => {
-    const { asked } = flow.person;
-    if (!asked) return;
-    const question = asked.questions[asked.at];
-    if (question !== shown) from = 0;
-    shown = question;
-    drawQuestion(question, from);
+    const { asked, from } = flow.person;
+    if (asked) drawQuestion(asked.questions[asked.at], from);
   });
   find("question-choices").addEventListener("click", (event) => {
-    const touched = event.target.closest("button");
-    if (!touched) return;
-    if (touched.dataset.choice !== undefined) return flow.answer(touched.dataset.choice);
-    from = Number(touched.dataset.from);
-    draw();
+    const { choice, from } = event.target.closest("button")?.dataset ?? {};
+    if (choice !== undefined) flow.answer(choice);
+    else if (from) flow.turnTo(Number(from));
   });
 }
 
