@@ -16,6 +16,7 @@ from bench.browser import chromium
 from bench.server import Server, running
 from docs.pictures import fill, pairing_code
 from tests.browser.seeing import gun
+from tests.running import opened, stand_in
 
 FOLDER = Path(__file__).parent / "screens"
 PORTRAIT, LANDSCAPE, TABLET = (1080, 1920), (1920, 1080), (1280, 800)
@@ -168,13 +169,9 @@ def first_start(day: Day) -> Page:
     """The page that a laptop shows when the festival is started there for the first time."""
     folder = day.data.parent / "first"
     folder.mkdir()
-    address, program = folder / "address", folder / "browser"
-    program.write_text(f'#!/bin/sh\nprintf %s "$1" > "{address}"\n', encoding="utf-8")
-    program.chmod(0o755)
-    desktop = {"BROWSER": f"{program} %s", "DISPLAY": ":0"}
-    with running(folder / "data", environment=desktop, host="0.0.0.0"):
+    with running(folder / "data", environment=stand_in(folder), host="0.0.0.0"):
         page = day.page("/", DESK)
-        page.goto(address.read_text(encoding="utf-8"))
+        page.goto(opened(folder))
     return page
 
 

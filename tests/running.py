@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import random
+import shlex
 import signal
 import socket
 import subprocess
@@ -33,6 +34,26 @@ def free_port() -> int:
             probe.bind(("127.0.0.1", port))
             return port
     raise AssertionError("unreachable: the ports go round")
+
+
+STAND_IN = "import sys, pathlib\npathlib.Path(__file__).with_name('opened').write_text(sys.argv[1], encoding='utf-8')\n"
+
+
+def stand_in(folder: Path) -> dict[str, str]:
+    """Put a program in the place of a person's browser; return the environment in which a server opens it."""
+    program = folder / "browser.py"
+    program.write_text(STAND_IN, encoding="utf-8")
+    words = (shlex.quote(path.as_posix()) for path in (Path(sys.executable), program))
+    return {"BROWSER": f"{' '.join(words)} %s", "DISPLAY": ":0"}
+
+
+def opened(folder: Path) -> str:
+    """Wait for the address that the program of ``stand_in`` was given, and return it."""
+    given, until = folder / "opened", time.monotonic() + START_WITHIN
+    while not (given.exists() and given.read_text(encoding="utf-8")):
+        assert time.monotonic() < until, "no browser was opened"
+        time.sleep(0.05)
+    return given.read_text(encoding="utf-8")
 
 
 @dataclass
