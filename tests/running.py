@@ -17,6 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from festival import stations
+from festival.clock import utc_now
+from festival.settings import from_values
+from festival.storage.engine import Database
+
 ROOT = Path(__file__).parents[1]
 START_WITHIN = 60.0
 
@@ -128,11 +133,21 @@ class Server:
         self.process = None
         return status
 
+    def invite(self, kind: str, *booths: str) -> str:
+        """Return a pairing code, written beside the server as `start.py pair` does.
+
+        By this process: another Python takes longer to begin than most tests need, and one test needs twenty codes.
+        """
+        database = Database(from_values({"data": str(self.data), "database": self.database}).database_url)
+        with database.writing() as db:
+            made = stations.invite(db, kind=kind, slugs=booths, actor="command", now=utc_now())
+        database.dispose()
+        return made.code
+
     def pair(self, kind: str, *booths: str, name: str = "test") -> str:
-        """Enrol a station through ``manage.py pair`` and the API; return its token."""
-        shown = self.manage("pair", "--kind", kind, "--json", *[part for slug in booths for part in ("--booth", slug)])
-        code = json.loads(shown.stdout.splitlines()[-1])["pairing_code"]
-        status, value = self.request("POST", "/api/v1/stations", {"pairing_code": code, "name": name})
+        """Enrol a station through the API; return its token."""
+        body = {"pairing_code": self.invite(kind, *booths), "name": name}
+        status, value = self.request("POST", "/api/v1/stations", body)
         assert status == 201, value
         return str(value["token"])
 

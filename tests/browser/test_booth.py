@@ -1,6 +1,5 @@
 """The booth page in a real browser, against the real server."""
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -16,13 +15,6 @@ pytestmark = pytest.mark.browser
 
 PHONE, TABLET, LAPTOP = (390, 844), (820, 1180), (1440, 900)
 UNKNOWN = "1012345678901234"
-
-
-def pairing_code(server: Server, *booths: str) -> str:
-    """Return a fresh pairing code for a booth's device."""
-    chosen = [part for slug in booths for part in ("--booth", slug)]
-    shown = server.manage("pair", "--kind", "booth", "--json", *chosen)
-    return str(json.loads(shown.stdout.splitlines()[-1])["pairing_code"])
 
 
 def new_cards(server: Server, count: int) -> list[dict[str, str]]:
@@ -43,7 +35,7 @@ def at_booth(
     windows: Windows, server: Server, *booths: str, size: tuple[int, int] = PHONE, language: str = "zh-CN"
 ) -> Page:
     """Return the page of a device that was paired by the address of its QR."""
-    address = f"{server.address}/booth#pair={pairing_code(server, *booths)}"
+    address = f"{server.address}/booth#pair={server.invite('booth', *booths)}"
     page = windows.open(*size, language=language, address=address)
     expect(page.locator("#page")).to_have_attribute("data-view", "scan" if len(booths) == 1 else "choose")
     return page
@@ -64,7 +56,7 @@ def test_device_is_paired_by_six_digits_on_the_pad(windows: Windows, day: Server
     page = windows.open(*PHONE, address=f"{day.address}/booth")
     press(page, "pair-pad", "000000")
     expect(page.locator("#pair-told")).to_contain_text("配对码不对")
-    press(page, "pair-pad", pairing_code(day, "clinic"))
+    press(page, "pair-pad", day.invite("booth", "clinic"))
     expect(page.locator("#name")).to_have_text("居民义诊")
 
 
@@ -278,7 +270,7 @@ def test_wrong_clock_is_shown(windows: Windows, day: Server) -> None:
         " Date = class extends Old { constructor(...parts) { parts.length ? super(...parts) : super(now() - late); } };"
         " Date.now = () => now() - late; }"
     )
-    page.goto(f"{day.address}/booth#pair={pairing_code(day, 'tea')}")
+    page.goto(f"{day.address}/booth#pair={day.invite('booth', 'tea')}")
     expect(page.locator("#clock-text")).to_have_text("手机的钟慢了 4 分钟")
 
 

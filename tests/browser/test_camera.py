@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Windows, executable
 from tests.browser.seeing import faults, gun
-from tests.browser.test_booth import LAPTOP, PHONE, at_booth, new_cards, pairing_code, visits
+from tests.browser.test_booth import LAPTOP, PHONE, at_booth, new_cards, visits
 from tests.browser.test_kiosk import LANGUAGES, SIZES, at_kiosk
 from tests.pictures import code, saved, scene
 from tests.running import Server, free_port
@@ -362,7 +362,7 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def barred(cinema: Cinema, server: Server, slug: str, size: tuple[int, int] = PHONE, language: str = "zh-CN") -> Page:
     """Return a booth's page on a device that reaches the laptop over plain http, where no camera is allowed."""
     windows = cinema(flags=(ALLOWED, "--host-resolver-rules=MAP kiosk.test 127.0.0.1"))
-    address = f"http://kiosk.test:{server.port}/booth#pair={pairing_code(server, slug)}"
+    address = f"http://kiosk.test:{server.port}/booth#pair={server.invite('booth', slug)}"
     page = windows.open(*size, language=language, address=address)
     expect(page.locator("#page")).to_have_attribute("data-view", "scan")
     return page

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.seeing import faults, gun
-from tests.browser.test_booth import PHONE, at_booth, back_to_scanning, new_cards, pairing_code, press, visits
+from tests.browser.test_booth import PHONE, at_booth, back_to_scanning, new_cards, press, visits
 from tests.browser.test_kiosk import LANDSCAPE, PORTRAIT, TABLET, at_kiosk, showing
 from tests.browser.test_offline import BACK_WITHIN, scanned, settled
 from tests.cast import new_nonce
@@ -89,7 +89,7 @@ def test_a_link_of_a_stranger_slips_nothing_into_a_phone_that_is_paired_later(wi
     fragment = link(windows, server, "x" * 43, walk_in(new_nonce()))
     page = windows.open(*PHONE, address=f"{server.address}/booth{fragment}")
     expect(page.locator("#pair-told")).to_contain_text("没带过来")
-    press(page, "pair-pad", pairing_code(server, "clinic"))
+    press(page, "pair-pad", server.invite("booth", "clinic"))
     expect(page.locator("#name")).to_have_text("居民义诊")
     settled(page, server, 0)
 
@@ -108,7 +108,7 @@ def test_a_link_of_another_device_slips_nothing_into_a_volunteers_phone(windows:
 def test_a_broken_link_is_told_and_leaves_the_page_alive(windows: Windows, day: Server, fragment: str) -> None:
     page = windows.open(*PHONE, address=f"{day.address}/booth{fragment}")
     expect(page.locator("#pair-told")).to_contain_text("没带过来")
-    press(page, "pair-pad", pairing_code(day, "tea"))
+    press(page, "pair-pad", day.invite("booth", "tea"))
     expect(page.locator("#name")).to_have_text("茶艺展示")
 
 

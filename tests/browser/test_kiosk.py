@@ -1,7 +1,6 @@
 """The residents' kiosk in a real browser, against the real server."""
 
 import gzip
-import json
 import re
 import sys
 
@@ -24,10 +23,8 @@ def at_kiosk(
     windows: Windows, server: Server, *booths: str, size: tuple[int, int] = PORTRAIT, language: str = "zh-CN"
 ) -> Page:
     """Return the page of a kiosk that was paired by its address; without booths it is shared."""
-    chosen = [part for slug in booths for part in ("--booth", slug)]
-    shown = server.manage("pair", "--kind", "kiosk", "--json", *chosen)
-    code = json.loads(shown.stdout.splitlines()[-1])["pairing_code"]
-    page = windows.open(*size, language=language, address=f"{server.address}/kiosk#pair={code}")
+    address = f"{server.address}/kiosk#pair={server.invite('kiosk', *booths)}"
+    page = windows.open(*size, language=language, address=address)
     showing(page, "home" if len(booths) == 1 else "shared")
     return page
 

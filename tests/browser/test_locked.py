@@ -4,7 +4,6 @@ The display is a virtual one, with a window manager that takes no keys of its ow
 programs (Debian: xvfb, i3-wm, xdotool), what the page itself does is tested in ``test_kiosk_reach`` all the same.
 """
 
-import json
 import os
 import shutil
 import subprocess
@@ -124,10 +123,8 @@ def glass(tmp_path: Path, display: str, chromium: Browser) -> Iterator[Glass]:
 def paired(glass: Glass, slug: str) -> Page:
     """Pair the kiosk on the glass with a booth, as its address does."""
     page = glass.look()
-    shown = glass.server.manage("pair", "--kind", "kiosk", "--json", "--booth", slug)
-    code = json.loads(shown.stdout.splitlines()[-1])["pairing_code"]
     page.goto("about:blank")
-    page.goto(f"{glass.server.address}/kiosk#pair={code}")
+    page.goto(f"{glass.server.address}/kiosk#pair={glass.server.invite('kiosk', slug)}")
     showing(page, "home")
     page.evaluate("window.stayed = true")
     return page

@@ -1,7 +1,6 @@
 """Residents' own phones in a real browser, against the real server."""
 
 import io
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -273,9 +272,7 @@ def test_address_that_wants_too_many_cards_is_sent_to_the_desk(windows: Windows,
 
 def paired(server: Server, kind: str, page: str) -> str:
     """Return the address that makes a device the clinic's."""
-    shown = server.manage("pair", "--kind", kind, "--json", "--booth", "clinic")
-    code = json.loads(shown.stdout.splitlines()[-1])["pairing_code"]
-    return f"{server.address}/{page}#pair={code}"
+    return f"{server.address}/{page}#pair={server.invite(kind, 'clinic')}"
 
 
 def read(page: Page, place: str) -> str:

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import Windows, executable
 from tests.browser.seeing import gun
-from tests.browser.test_booth import PHONE, at_booth, new_cards, pairing_code, visits
+from tests.browser.test_booth import PHONE, at_booth, new_cards, visits
 from tests.browser.test_offline import away, scanned, settled
 from tests.running import Server
 
@@ -91,7 +91,7 @@ def test_scans_outlive_a_browser_that_is_killed(chromium: Browser, server: Serve
     cards, profile = [card["code"] for card in new_cards(server, 3)], tmp_path / "profile"
     with with_profile(chromium, profile) as context:
         page = context.pages[0]
-        page.goto(f"{server.address}/booth#pair={pairing_code(server, 'clinic')}")
+        page.goto(f"{server.address}/booth#pair={server.invite('booth', 'clinic')}")
         expect(page.locator("#name")).to_have_text("居民义诊", timeout=OPENED_WITHIN)
         away(page, server)
         for code in cards:
@@ -111,7 +111,7 @@ def test_clock_that_is_two_hours_wrong_is_corrected_and_told(
     at_once, later = (card["code"] for card in new_cards(server, 2))
     page = windows.open(*PHONE)
     page.add_init_script(WRONG_CLOCK.replace("WRONG", str(int(wrong.total_seconds() * 1000))))
-    page.goto(f"{server.address}/booth#pair={pairing_code(server, 'clinic')}")
+    page.goto(f"{server.address}/booth#pair={server.invite('booth', 'clinic')}")
     expect(page.locator("#name")).to_have_text("居民义诊")
     expect(page.locator("#clock-text")).to_contain_text("120 分钟")
     gun(page, at_once)

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.seeing import faults, gun
-from tests.browser.test_booth import at_booth, new_cards, pairing_code, press, visits
+from tests.browser.test_booth import at_booth, new_cards, press, visits
 from tests.running import START_WITHIN, Server
 
 pytestmark = pytest.mark.browser
@@ -129,7 +129,7 @@ def test_device_whose_enrolment_was_lost_keeps_all_until_it_is_paired_again(
     expect(page.locator("#waiting")).to_have_text("1 条等着送")
     restore(server, backup, page)
     expect(page.locator("#page")).to_have_attribute("data-view", "pair")
-    press(page, "pair-pad", pairing_code(server, "clinic"))
+    press(page, "pair-pad", server.invite("booth", "clinic"))
     expect(page.locator("#count")).to_have_text("3")
     assert sums(server) == (3, 3)
 
@@ -149,7 +149,7 @@ def test_device_that_was_shut_out_sends_only_what_was_never_answered(windows: Wi
         db.execute("UPDATE festival SET config_version = config_version + 1")
     server.start()
     expect(page.locator("#page")).to_have_attribute("data-view", "pair")
-    press(page, "pair-pad", pairing_code(server, "clinic"))
+    press(page, "pair-pad", server.invite("booth", "clinic"))
     expect(page.locator("#count")).to_have_text("2")
     assert sums(server) == (2, 2)
     expect(page.locator("#restored")).to_be_hidden()
@@ -165,7 +165,7 @@ def test_another_festivals_data_get_nothing_of_it(windows: Windows, server: Serv
     other = Server(tmp_path / "other", port=server.port).start()
     try:
         expect(page.locator("#page")).to_have_attribute("data-view", "pair")
-        press(page, "pair-pad", pairing_code(other, "clinic"))
+        press(page, "pair-pad", other.invite("booth", "clinic"))
         expect(page.locator("#page")).to_have_attribute("data-view", "scan")
         expect(page.locator("#waiting")).to_have_text("")
         assert sums(other) == (0, 0)
@@ -175,9 +175,7 @@ def test_another_festivals_data_get_nothing_of_it(windows: Windows, server: Serv
 
 def test_open_kiosk_sends_again_silently(windows: Windows, server: Server, tmp_path: Path) -> None:
     cards = [card["code"] for card in new_cards(server, 3)]
-    shown = server.manage("pair", "--kind", "kiosk", "--booth", "tea", "--json")
-    code = shown.stdout.rsplit('"pairing_code": "', 1)[1][:6]
-    page = windows.open(*KIOSK, address=f"{server.address}/kiosk#pair={code}")
+    page = windows.open(*KIOSK, address=f"{server.address}/kiosk#pair={server.invite('kiosk', 'tea')}")
     expect(page.locator("#page")).to_have_attribute("data-view", "home")
     backup = backed_up(server, tmp_path)
     for at, card in enumerate(cards, 1):

@@ -17,7 +17,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import Windows
 from tests.browser.seeing import GUN_REPEATS, gun
-from tests.browser.test_booth import PHONE, new_cards, pairing_code
+from tests.browser.test_booth import PHONE, new_cards
 from tests.network import How, Network, calm_weather, gale
 from tests.running import Server
 
@@ -196,7 +196,7 @@ def is_taken_back(turn: int) -> bool:
 
 def opened(windows: Windows, server: Server, network: Network, booth: str, cards: list[str]) -> Phone:
     """Return a phone that is paired at its booth, through the network."""
-    address = f"{network.address}/booth#pair={pairing_code(server, booth)}"
+    address = f"{network.address}/booth#pair={server.invite('booth', booth)}"
     page = windows.open(*PHONE, address=address)
     expect(page.locator("#name")).to_be_visible()
     return Phone(page, booth, cards)
