@@ -42,7 +42,7 @@ def run(place: Place, arguments: Sequence[str]) -> int:
     long = "--long" in arguments
     rest = [word for word in arguments if word != "--long"]
     environment = with_safe_output(os.environ) | {chromium.VARIABLE: chromium.ensure(place)}
-    chromium.ensure_display()
+    chromium.ensure_helpers()
     if long:
         environment["LAOJIEFANG_LONG"] = "1"
 

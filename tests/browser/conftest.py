@@ -21,13 +21,18 @@ def executable() -> str | None:
     return named or shutil.which("chromium")
 
 
+def windowless() -> str | None:
+    """Return the Chromium that draws pages and no window: the same engine; where there is none, the other."""
+    return shutil.which("chromium-headless-shell") or executable()
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One Chromium for the session."""
     os.environ.update(BUS)
     with sync_playwright() as playwright:
         arguments = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-        started = playwright.chromium.launch(executable_path=executable(), args=arguments)
+        started = playwright.chromium.launch(executable_path=windowless(), args=arguments)
         yield started
         started.close()
 

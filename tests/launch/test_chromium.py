@@ -97,17 +97,20 @@ def test_windows_browsers_are_not_asked_for_their_version() -> None:
 APT = {"apt-get": "/usr/bin/apt-get"}
 
 
-def test_a_display_is_installed_where_it_is_missing() -> None:
-    world = World(programs=dict(APT))
-    chromium.ensure_display(world.machine())
+@pytest.mark.parametrize("own", [[], ["chromium"]])
+def test_helpers_are_installed_where_one_is_missing(own: list[str]) -> None:
+    there = APT | {name: f"/usr/bin/{name}" for name in [*chromium.DISPLAY, *own]}
+    world = World(programs=dict(there))
+    chromium.ensure_helpers(world.machine())
     assert [command[1] for command in world.commands] == ["update", "install"]
-    assert world.commands[-1][-3:] == ["xvfb", "i3-wm", "xdotool"]
+    asked = [word for word in world.commands[-1][2:] if not word.startswith("-")]
+    assert asked == ["xvfb", "i3-wm", "xdotool", "chromium-headless-shell", *own]
 
 
 @pytest.mark.parametrize("case", ["there", "not root", "no Debian", "no apt-get"])
-def test_a_display_is_not_installed_where_it_is_or_cannot_be(case: str) -> None:
-    programs = {name: f"/usr/bin/{name}" for name in chromium.DISPLAY} if case == "there" else {}
+def test_helpers_are_not_installed_where_they_are_or_cannot_be(case: str) -> None:
+    programs = {name: f"/usr/bin/{name}" for name in chromium.HELPERS} if case == "there" else {}
     world = World(programs=programs | ({} if case == "no apt-get" else APT))
     machine = replace(world.machine(), is_root=lambda: case != "not root", is_debian=lambda: case != "no Debian")
-    chromium.ensure_display(machine)
+    chromium.ensure_helpers(machine)
     assert world.commands == []
