@@ -4,9 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Windows
+from tests.browser.seeing import gun
 from tests.browser.test_admin import PAGES, at_desk, checked_in
-from tests.browser.test_booth import at_booth
+from tests.browser.test_booth import PHONE, at_booth, new_cards, press, visits
 from tests.browser.test_kiosk import at_kiosk, showing
+from tests.browser.test_tray import held
 from tests.running import Server
 
 pytestmark = pytest.mark.browser
@@ -51,6 +53,100 @@ def test_a_volunteers_page_turns_at_its_booth(windows: Windows, day: Server) -> 
     page = at_booth(windows, day, "clinic")
     turned(page)
     expect(page.locator("#name")).to_have_text("Free clinic")
+
+
+def language_of(page: Page) -> None:
+    """Touch the language on a view of the booth page."""
+    page.locator('a[href*="/language/"]:visible').click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_number_half_pressed_stays(windows: Windows, day: Server) -> None:
+    page, [card] = at_booth(windows, day, "clinic"), new_cards(day, 1)
+    page.click("[data-act=number]")
+    press(page, "number-pad", card["short"][:4])
+    language_of(page)
+    expect(page.locator("#number-shown")).to_have_text(card["short"][:4])
+    press(page, "number-pad", card["short"][4:])
+    page.click("#number-send")
+    expect(page.locator("#result-word")).to_have_text("Welcome")
+    page.reload()
+    expect(page.locator("#page")).to_have_attribute("data-view", "scan")
+
+
+def test_a_pairing_code_half_pressed_stays(windows: Windows, day: Server) -> None:
+    page, code = windows.open(*PHONE, address=f"{day.address}/booth"), day.invite("booth", "clinic")
+    press(page, "pair-pad", code[:3])
+    language_of(page)
+    press(page, "pair-pad", code[3:])
+    expect(page.locator("#name")).to_have_text("Free clinic")
+
+
+def test_a_party_that_is_being_counted_stays(windows: Windows, day: Server) -> None:
+    page = at_booth(windows, day, "clinic")
+    page.click("[data-act=party]")
+    language_of(page)
+    page.click("[data-party='3']")
+    expect(page.locator("#result-word")).to_have_text("Welcome")
+
+
+def test_a_card_that_was_asked_something_is_still_asked(windows: Windows, server: Server) -> None:
+    questions = [
+        {"key": "eyes", "label": "戴眼镜吗？", "required": True, "choices": ["戴", "不戴"]},
+        {"key": "note", "label": "想看什么？", "required": True, "choices": None},
+    ]
+    organiser = server.pair("organiser")
+    assert server.request("PATCH", "/api/v1/booths/glasses", {"questions": questions}, organiser)[0] == 200
+    page, [card] = at_booth(windows, server, "glasses"), new_cards(server, 1)
+    gun(page, card["code"])
+    page.click("[data-choice=戴]")
+    page.fill("#question-text", "报")
+    language_of(page)
+    expect(page.locator("#question-label")).to_have_text("想看什么？")
+    expect(page.locator("#question-text")).to_have_value("报")
+    page.click("#question-form button")
+    expect(page.locator("#result-word")).to_have_text("Welcome")
+    assert visits(server, "glasses") == 1
+    assert page.evaluate("JSON.stringify(sessionStorage)").count(card["code"]) == 0
+
+
+def test_a_refused_scan_that_is_being_settled_stays(windows: Windows, server: Server) -> None:
+    [card] = new_cards(server, 1)
+    held(server, "clinic", 2)
+    page = at_booth(windows, server, "clinic")
+    page.click("#tray")
+    language_of(page)
+    expect(page.locator("#tray-list li")).to_have_count(2)
+    page.context.clear_cookies(name="language")
+    page.locator("[data-settle=card]").first.click()
+    press(page, "tray-pad", card["short"][:5])
+    page.locator('a[href*="/language/"]:visible').click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    expect(page.locator("#tray-shown")).to_have_text(card["short"][:5])
+    press(page, "tray-pad", card["short"][5:])
+    page.click("#tray-send")
+    expect(page.locator("#tray-told")).to_contain_text("算上了")
+
+
+def test_the_code_for_phones_stays(windows: Windows, server: Server) -> None:
+    organiser = server.pair("organiser")
+    assert server.request("PATCH", "/api/v1/booths/clinic", {"self_check_in": "code"}, organiser)[0] == 200
+    page = at_booth(windows, server, "clinic")
+    page.click("[data-act=phones]")
+    language_of(page)
+    expect(page.locator("#phones-code svg, #phones-code img, #phones-code canvas").first).to_be_visible()
+
+
+def test_without_the_server_the_pad_stays_and_says_why(windows: Windows, server: Server) -> None:
+    page = at_booth(windows, server, "clinic")
+    server.kill()
+    expect(page.locator("#away")).to_be_visible(timeout=15_000)
+    page.click("[data-act=number]")
+    press(page, "number-pad", "123")
+    page.locator('a[href*="/language/"]:visible').click()
+    expect(page.locator("#result-word")).to_have_text("等来网")
+    expect(page.locator("#result")).to_be_hidden()
+    expect(page.locator("#number-shown")).to_have_text("123")
 
 
 def test_what_was_typed_stays_in_the_other_language(windows: Windows, server: Server) -> None:

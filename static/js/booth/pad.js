@@ -31,6 +31,11 @@ export class Pad {
     return this.#digits;
   }
 
+  /** Let these stand there, as if somebody had typed them. @param {string} digits */
+  put(digits) {
+    this.#set(digits);
+  }
+
   get isFull() {
     return this.#digits.length === LENGTH;
   }

@@ -41,6 +41,11 @@ export function definePairing(station, onPaired) {
       show("pair");
       write(find("pair-told"), why);
     },
+    get digits() {
+      return pad.digits;
+    },
+    /** Go on with digits that were pressed before. @param {string} digits */
+    put: (digits) => pad.put(digits),
     forgetBurst: () => pad.forgetBurst(),
   };
 }

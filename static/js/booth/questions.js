@@ -24,6 +24,19 @@ export class Questions {
     return this.#waiting.length > 0;
   }
 
+  /** The scans that wait for answers, as far as they have come, and what is being typed. */
+  get asking() {
+    return { waiting: this.#waiting, text: find("question-text").value };
+  }
+
+  /** Go on asking. @param {Questions["asking"]} asking */
+  reopen({ waiting, text }) {
+    this.#waiting = waiting;
+    if (!this.isAsking) return;
+    this.#draw();
+    find("question-text").value = text;
+  }
+
   /** Ask for a scan; scans that need answers meanwhile wait their turn. */
   ask(scan, questions) {
     this.#waiting.push({ scan, questions, answers: {}, at: 0 });

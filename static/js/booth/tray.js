@@ -80,6 +80,19 @@ export class Tray {
     this.#backToList();
   }
 
+  /** The item that a card is asked for, and the digits that stand on the pad. */
+  get asking() {
+    return { item: this.#asked, digits: this.#pad.digits };
+  }
+
+  /** Ask for an item's card again. @param {Tray["asking"]} asking */
+  reopen({ item, digits }) {
+    this.open();
+    this.#asked = item;
+    this.#askCard();
+    this.#pad.put(digits);
+  }
+
   #backToList() {
     this.#asked = null;
     this.#isDropping = false;
