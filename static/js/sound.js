@@ -3,6 +3,7 @@
 const KEY = "laojiefang.volume";
 const STEPS = [0.12, 0.25, 0.45, 0.7, 1];
 const USUAL_STEP = 3;
+export const VOLUMES = STEPS.length;
 const SWITCHES = { chime: "laojiefang.chime", voice: "laojiefang.voice" };
 
 let context = null;

@@ -68,6 +68,23 @@ def test_card_that_was_here_is_told_so_with_the_first_time(windows: Windows, day
     expect(page.locator("#result-time")).to_have_text(re.compile(r"^\d{1,2}:\d\d$"))
 
 
+def test_volume_is_seen_on_its_buttons_and_remembered(windows: Windows, day: Server) -> None:
+    page = at_kiosk(windows, day, "clinic")
+    filled = "getComputedStyle(document.querySelector('[data-tool=louder]'), '::after').backgroundImage"
+    step = "getComputedStyle(document.getElementById('page')).getPropertyValue('--volume')"
+    usual = page.evaluate(filled)
+    page.click("[data-tool=louder]")
+    assert page.evaluate(step) == "1"
+    assert page.evaluate(filled) != usual
+    for expected in ("0.8", "0.6", "0.4", "0.2", "0.2"):
+        page.wait_for_timeout(GUN_REPEATS // 4)
+        page.click("[data-tool=quieter]")
+        assert page.evaluate(step) == expected
+    page.reload()
+    showing(page, "home")
+    assert page.evaluate(step) == "0.2"
+
+
 def test_slow_human_typing_never_counts(windows: Windows, day: Server) -> None:
     page, card, before = at_kiosk(windows, day, "crafts"), new_card(day), visits(day, "crafts")
     page.keyboard.type(card["code"], delay=110)

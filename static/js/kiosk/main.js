@@ -4,7 +4,7 @@ import { arrive } from "../carry.js";
 import { fetchFaces } from "../faces.js";
 import { codeIn } from "../codes.js";
 import { listen } from "../gun.js";
-import { changeVolume, chime, unlockOnTouch } from "../sound.js";
+import { changeVolume, chime, unlockOnTouch, volume, VOLUMES } from "../sound.js";
 import { codeInAddress, Station } from "../station.js";
 import { defineCard } from "./card.js";
 import { defineCount } from "./count.js";
@@ -74,9 +74,18 @@ const ACTS = {
 
 const TOOLS = {
   ...turn,
-  quieter: () => { changeVolume(-1); chime("kept"); },
-  louder: () => { changeVolume(1); chime("kept"); },
+  quieter: () => turnVolume(-1),
+  louder: () => turnVolume(1),
 };
+
+/** Heard at once, and seen on both buttons. */
+function turnVolume(by) {
+  changeVolume(by);
+  chime("kept");
+  drawVolume();
+}
+
+const drawVolume = () => find("page").style.setProperty("--volume", String((volume() + 1) / VOLUMES));
 
 function scanned(text, isCode) {
   idle.touched();
@@ -199,6 +208,7 @@ sayViews();
 unlockOnTouch();
 fetchFaces();
 drawTools();
+drawVolume();
 window.addEventListener("hashchange", open);
 // Once the address is clean: going back must find in it neither a code nor what was carried.
 open().finally(lock);
