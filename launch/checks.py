@@ -13,7 +13,8 @@ from launch.environment import Place
 from launch.hand_over import with_safe_output
 
 # As many as the smallest laptop has cores; each process has a PostgreSQL and a Chromium of its own.
-PYTEST_PROCESSES = ("-n", "2")
+# Who is done takes over from the other: the slow ones lie together.
+PYTEST_PROCESSES = ("-n", "2", "--dist", "worksteal")
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 

@@ -29,6 +29,25 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=_is_alone)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name what failed at once."""
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Named(config))
+
+
+class Named:
+    """Names each test that failed when it has: a run that is cut short has said which."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write the name on a line of its own."""
+        if report.failed:
+            reporter = self._config.pluginmanager.get_plugin("terminalreporter")
+            reporter.write_line(f"\n{report.nodeid} ({report.when})", red=True)
+
+
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     """Wait for the test's turn, before its time is taken."""

@@ -167,7 +167,9 @@ def test_a_scan_that_lies_at_two_addresses_counts_as_at_one(
         assert visits(server, "clinic") == count
 
 
-@pytest.mark.parametrize("size", [PORTRAIT, LANDSCAPE, TABLET])
+@pytest.mark.parametrize(
+    "size", [TABLET, pytest.param(PORTRAIT, marks=pytest.mark.long), pytest.param(LANDSCAPE, marks=pytest.mark.long)]
+)
 def test_a_kiosk_goes_on_at_the_new_address_with_all_that_it_holds(
     windows: Windows, server: Server, size: tuple[int, int], shots: Path | None
 ) -> None:

@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -133,9 +134,16 @@ def asked(page: Page, label: str, *, skippable: bool) -> None:
     expect(page.locator("#question-skip")).to_be_visible(visible=skippable)
 
 
-@pytest.mark.parametrize("theme", THEMES)
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES)
+def each_size_and_language(themes: list[tuple[str, ...]]) -> list[Any]:
+    """Return all three crossed: each size and language in one of ``themes``, the others in long runs alone."""
+    crossed = list(product(enumerate(SIZES), enumerate(LANGUAGES), enumerate(themes)))
+    return [
+        pytest.param(size, language, theme, marks=() if (s + n + t) % len(themes) == 0 else pytest.mark.long)
+        for (s, size), (n, language), (t, theme) in crossed
+    ]
+
+
+@pytest.mark.parametrize(("size", "language", "theme"), each_size_and_language(THEMES))
 def test_questions_are_asked_one_a_screen_and_counted_with_the_last(
     windows: Windows, strict: Server, size: tuple[int, int], language: str, theme: tuple[str, ...], shots: Path | None
 ) -> None:
