@@ -9,9 +9,8 @@ from festival import calls as help_calls
 from festival.accounts import FIRST_ACCOUNT
 from festival.calls import RING, CallLine, Taker
 from festival.clock import to_text, utc_now
-from festival.errors import Reason, Refusal
 from festival.messages import Language
-from festival.schema import LARGEST_SMALL_ID
+from festival.schema import small_id
 from festival.stations import Station
 from web import answers, languages, limits
 from web.enrolment import station, station_and_directory
@@ -42,7 +41,7 @@ def list_all() -> Response:
 @calls.get("/calls/<int:call_id>")
 def show(call_id: int) -> Response:
     """Show one: whether somebody is coming."""
-    return answers.of_value(_shown(read(help_calls.view, call_id=_known(call_id), station=station())))
+    return answers.of_value(_shown(read(help_calls.view, call_id=small_id(call_id), station=station())))
 
 
 @calls.post("/calls/<int:call_id>/take")
@@ -50,13 +49,7 @@ def take(call_id: int) -> Response:
     """Go there, unless somebody does already."""
     caller = station()
     taker = Taker(caller.actor, caller.id)
-    return answers.of_value(_shown(write(help_calls.take, call_id=_known(call_id), taker=taker, now=utc_now())))
-
-
-def _known(call_id: int) -> int:
-    if call_id > LARGEST_SMALL_ID:
-        raise Refusal(Reason.NOT_FOUND)
-    return call_id
+    return answers.of_value(_shown(write(help_calls.take, call_id=small_id(call_id), taker=taker, now=utc_now())))
 
 
 def _shown(call: CallLine) -> dict[str, Any]:

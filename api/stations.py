@@ -7,8 +7,8 @@ from flask import Blueprint, Response, request
 from api.bodies import body
 from festival import stations
 from festival.clock import from_text, to_text, utc_now
-from festival.errors import Reason, Refusal, bad_field
-from festival.schema import LARGEST_SMALL_ID
+from festival.errors import bad_field
+from festival.schema import small_id
 from festival.stations import ENROLMENT, INVITATION, StationLine
 from web import answers
 from web.enrolment import says_it_is, station, station_and_directory, token_hash
@@ -83,7 +83,5 @@ def _line(line: StationLine) -> dict[str, Any]:
 def revoke(station_id: int) -> Response:
     """Shut a station out."""
     caller = station()
-    if station_id > LARGEST_SMALL_ID:
-        raise Refusal(Reason.NOT_FOUND)
-    write(stations.revoke, station_id=station_id, actor=caller.actor, now=utc_now())
+    write(stations.revoke, station_id=small_id(station_id), actor=caller.actor, now=utc_now())
     return answers.nothing()

@@ -6,7 +6,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from festival.errors import bad_field
+from festival.errors import Reason, Refusal, bad_field
 
 Schema = dict[str, Any]
 # No id in use is larger, in columns of eight bytes and of four: PostgreSQL refuses to look for a number too large.
@@ -14,6 +14,13 @@ LARGEST_ID = 2**62
 LARGEST_SMALL_ID = 2**31 - 1
 # Controls, and signs that only steer how others are shown.
 UNSEEN = frozenset({"Cc", "Cf"})
+
+
+def small_id(number: int) -> int:
+    """Return the number of a row, as an address names it; raise ``not_found`` where no row can have it."""
+    if number > LARGEST_SMALL_ID:
+        raise Refusal(Reason.NOT_FOUND)
+    return number
 
 
 class Shape:

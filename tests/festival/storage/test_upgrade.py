@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from festival.storage.engine import Database
@@ -19,14 +19,28 @@ OLD_ROWS = (
 )
 
 
+CLIPS = (
+    "INSERT INTO booths"
+    " (id, slug, number, name, name_en, short_name, icon, place, place_en, position, counts, questions)"
+    " VALUES (1, 'clinic', 1, '居民义诊', '', '义诊', 'heart', '', '', 1, 'once', '[]')",
+    "INSERT INTO clips (phrase, digest, sound, kind, recorded_at, is_heard)"
+    " SELECT column1, column1, 'x', 'webm', 0, 1 FROM (VALUES ('booth-clinic'), ('booth-gone'), ('welcome'))",
+)
+
+
+def brought_to(revision: str, db: Connection) -> None:
+    """Bring a database to an earlier version."""
+    config = _config()
+    config.attributes["connection"] = db
+    command.upgrade(config, revision)
+
+
 @pytest.fixture
 def old(tmp_path: Path) -> Database:
     """A database as the first version left it."""
     database = Database(f"sqlite:///{(tmp_path / 'festival.db').as_posix()}")
     with database.writing() as db:
-        config = _config()
-        config.attributes["connection"] = db
-        command.upgrade(config, "0001")
+        brought_to("0001", db)
         for row in OLD_ROWS:
             db.execute(text(row))
     return database
@@ -45,4 +59,16 @@ def test_the_first_version_s_data_go_on(old: Database) -> None:
         assert floor == 0
     with pytest.raises(DBAPIError, match="append-only"), old.writing() as db:
         db.execute(text("REPLACE INTO audit (id, at, actor, act, thing) VALUES (1, 0, 'x', 'x', 'x')"))
+    old.dispose()
+
+
+def test_a_booth_s_clip_counts_as_recorded_for_the_name_that_the_booth_has(old: Database) -> None:
+    with old.writing() as db:
+        brought_to("0006", db)
+        for row in CLIPS:
+            db.execute(text(row))
+        migrate(db)
+    with old.reading() as db:
+        words = dict(db.execute(text("SELECT phrase, words FROM clips")).all())
+    assert words == {"booth-clinic": "居民义诊", "booth-gone": None, "welcome": None}
     old.dispose()
