@@ -19,7 +19,7 @@ import { defineMoved } from "./moved.js";
 import { Pad } from "./pad.js";
 import { find, language, say, show, showing, write } from "./page.js";
 import { definePairing } from "./pairing.js";
-import { keepPlace, takePlace } from "./place.js";
+import { Place } from "./place.js";
 import { Questions } from "./questions.js";
 import { Recent } from "./recent.js";
 import { isReopenable, keepPage } from "./reopening.js";
@@ -81,8 +81,7 @@ const ACTS = {
   "skip-question": () => questions.answer(""),
 };
 
-// What each view holds beside its name, and how it opens with that; the others open at the scan.
-const PLACES = {
+const place = new Place({
   pair: { held: () => pairing.digits, open: (digits) => pairing.put(digits) },
   choose: { held: () => null, open: openChoice },
   party: { held: () => null, open: () => show("party") },
@@ -90,17 +89,7 @@ const PLACES = {
   number: { held: () => number.digits, open: (digits) => { openNumber(); number.put(digits); } },
   tray: { held: () => null, open: () => tray.open() },
   "tray-card": { held: () => tray.asking, open: (asking) => tray.reopen(asking) },
-};
-
-const place = () => ({ view: showing(), held: PLACES[showing()]?.held(), asking: questions.asking });
-
-/** Open what was open when the language was touched. */
-function reopen() {
-  const { view, held, asking } = takePlace() ?? {};
-  if (!view || showing() === "start" || (showing() === "pair") !== (view === "pair")) return;
-  questions.reopen(asking);
-  PLACES[view]?.open(held);
-}
+}, questions);
 
 /** The page of the booth, or the choice of one. */
 function home() {
@@ -254,7 +243,7 @@ async function begin() {
   await Promise.all([station.open(), facts.open()]);
   festival.recall();
   if (festival.isRead) home();
-  reopen();
+  place.reopen();
   scanning.resume();
   festival.begin();
 }
@@ -269,7 +258,7 @@ async function open() {
     return;
   }
   pairing.open(isFromElsewhere ? say("not_carried") : "");
-  reopen();
+  place.reopen();
 }
 
 /** Where the page cannot be opened again, nothing may lead away from it while the server is away. */
@@ -307,7 +296,6 @@ function partyTile(persons) {
 find("party").append(...Array.from({ length: MOST_PERSONS }, (_, at) => partyTile(at + 1)));
 find("main").addEventListener("click", touched);
 window.addEventListener("click", stay, { capture: true });
-keepPlace(place);
 window.addEventListener("pointerdown", () => { soundWasTouched = true; drawBands(); }, { capture: true });
 find("tray").addEventListener("click", () => tray.open());
 find("sound").addEventListener("click", () => chime("kept"));
