@@ -160,21 +160,23 @@ def test_kiosk_loses_nothing_at_400_percent(
         if shots:
             page.screenshot(path=shots / f"{view}.png", full_page=True)
 
+    def touch(place: str) -> None:
+        page.wait_for_timeout(700)  # nearer in time a touch is taken for an echo
+        page.locator(place).first.click()
+
     look("home")
     gun(page, new_card(day)["code"])
     look("result")
-    page.locator("#result-day").click()
+    touch("#result-day")
     look("day")
-    page.locator("section[data-view=day] [data-act=home]").click()
+    touch("section[data-view=day] [data-act=home]")
+    leave = {"count": "count-cancel", "card": "home"}
     for act, view in (("together", "count"), ("no-card", "card"), ("help", "help")):
         showing(page, "home")
-        page.wait_for_timeout(700)  # nearer in time a touch is taken for an echo
-        page.locator(f"[data-act={act}]").first.click()
+        touch(f"[data-act={act}]")
         look(view)
-        if view != "help":
-            page.locator(
-                f"section[data-view={view}] [data-act={'count-cancel' if view == 'count' else 'home'}]"
-            ).click()
+        if view in leave:
+            touch(f"section[data-view={view}] [data-act={leave[view]}]")
     page = at_kiosk(windows, day, size=size, language=language)
     look("shared")
     page = windows.open(*size, language=language, address=f"{day.address}/kiosk")
