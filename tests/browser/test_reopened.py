@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from tests.browser.conftest import Windows, executable
 from tests.browser.seeing import gun
@@ -74,7 +74,9 @@ def with_profile(chromium: Browser, profile: Path) -> Iterator[BrowserContext]:
         profile, executable_path=executable(), args=arguments, locale="zh-CN", viewport={"width": 390, "height": 844}
     )
     yield context
-    context.close()
+    # One that was killed is not there to be closed.
+    with suppress(Error):
+        context.close()
 
 
 def kill_browser(profile: Path) -> None:
