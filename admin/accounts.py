@@ -9,7 +9,7 @@ from festival import accounts, passwords
 from festival.accounts import AccountLine
 from festival.clock import utc_now
 from festival.errors import Reason, Refusal
-from festival.schema import LARGEST_SMALL_ID
+from festival.schema import small_id
 from web import acts, heavy, sign_in
 from web.house import directory, read, write
 
@@ -146,10 +146,10 @@ def _password_page(line: AccountLine, password: str) -> ResponseReturnValue:
 
 
 def _line(account_id: int) -> AccountLine:
-    if account_id <= LARGEST_SMALL_ID:
-        for line in read(accounts.listed, now=utc_now()):
-            if line.id == account_id:
-                return line
+    wanted = small_id(account_id)
+    for line in read(accounts.listed, now=utc_now()):
+        if line.id == wanted:
+            return line
     raise Refusal(Reason.NOT_FOUND)
 
 

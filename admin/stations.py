@@ -16,7 +16,7 @@ from festival import stations
 from festival.booths import Booth
 from festival.clock import from_text, to_text, utc_now
 from festival.errors import Reason, Refusal
-from festival.schema import LARGEST_SMALL_ID
+from festival.schema import small_id
 from festival.stations import CLOCK_MAY_DIFFER, Invitation, Kind, StationLine
 from printing import qr
 from web import acts, addresses, answers, security, sign_in
@@ -142,10 +142,10 @@ def _station_page(line: StationLine, name: str | None = None, trouble: str = "")
 
 
 def _line(station_id: int) -> StationLine:
-    if station_id <= LARGEST_SMALL_ID:
-        for line in read(stations.listed):
-            if line.id == station_id:
-                return line
+    wanted = small_id(station_id)
+    for line in read(stations.listed):
+        if line.id == wanted:
+            return line
     raise Refusal(Reason.NOT_FOUND)
 
 
