@@ -83,11 +83,11 @@ const ACTS = {
 
 const place = new Place({
   pair: { held: () => pairing.digits, open: (digits) => pairing.put(digits) },
-  choose: { held: () => null, open: openChoice },
-  party: { held: () => null, open: () => show("party") },
-  phones: { held: () => null, open: openPhones },
+  choose: { open: openChoice },
+  party: { open: () => show("party") },
+  phones: { open: openPhones },
   number: { held: () => number.digits, open: (digits) => { openNumber(); number.put(digits); } },
-  tray: { held: () => null, open: () => tray.open() },
+  tray: { open: () => tray.open() },
   "tray-card": { held: () => tray.asking, open: (asking) => tray.reopen(asking) },
 }, questions);
 

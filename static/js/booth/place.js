@@ -6,7 +6,7 @@ const KEY = "laojiefang.place.booth";
 
 export class Place {
   /**
-   * @param {Record<string, {held: () => unknown, open: (held: any) => void}>} views what each view holds beside its
+   * @param {Record<string, {held?: () => unknown, open: (held: any) => void}>} views what each view holds beside its
    *   name, as JSON can, and how it opens with that; those without a row open at the scan
    * @param {import("./questions.js").Questions} questions
    */
@@ -28,7 +28,7 @@ export class Place {
 
   #keep() {
     const view = showing();
-    const place = { view, held: this.views[view]?.held(), asking: this.questions.asking };
+    const place = { view, held: this.views[view]?.held?.(), asking: this.questions.asking };
     try {
       sessionStorage.setItem(KEY, JSON.stringify(place));
     } catch {
