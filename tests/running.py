@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from commands.place import ACTOR
 from festival import stations
 from festival.clock import utc_now
 from festival.settings import from_values
@@ -140,7 +141,7 @@ class Server:
         """
         database = Database(from_values({"data": str(self.data), "database": self.database}).database_url)
         with database.writing() as db:
-            made = stations.invite(db, kind=kind, slugs=booths, actor="command", now=utc_now())
+            made = stations.invite(db, kind=kind, slugs=booths, actor=ACTOR, now=utc_now())
         database.dispose()
         return made.code
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from launch.chromium import WINDOWLESS
 from tests.running import Server
 
 # Chromium ends itself when the bus goes away.
@@ -23,7 +24,7 @@ def executable() -> str | None:
 
 def windowless() -> str | None:
     """Return the Chromium that draws pages and no window: the same engine; where there is none, the other."""
-    return shutil.which("chromium-headless-shell") or executable()
+    return shutil.which(WINDOWLESS) or executable()
 
 
 @pytest.fixture(scope="session")

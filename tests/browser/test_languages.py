@@ -55,17 +55,11 @@ def test_a_volunteers_page_turns_at_its_booth(windows: Windows, day: Server) -> 
     expect(page.locator("#name")).to_have_text("Free clinic")
 
 
-def language_of(page: Page) -> None:
-    """Touch the language on a view of the booth page."""
-    page.locator('a[href*="/language/"]:visible').click()
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-
-
 def test_a_number_half_pressed_stays(windows: Windows, day: Server) -> None:
     page, [card] = at_booth(windows, day, "clinic"), new_cards(day, 1)
     page.click("[data-act=number]")
     press(page, "number-pad", card["short"][:4])
-    language_of(page)
+    turned(page)
     expect(page.locator("#number-shown")).to_have_text(card["short"][:4])
     press(page, "number-pad", card["short"][4:])
     page.click("#number-send")
@@ -77,7 +71,7 @@ def test_a_number_half_pressed_stays(windows: Windows, day: Server) -> None:
 def test_a_pairing_code_half_pressed_stays(windows: Windows, day: Server) -> None:
     page, code = windows.open(*PHONE, address=f"{day.address}/booth"), day.invite("booth", "clinic")
     press(page, "pair-pad", code[:3])
-    language_of(page)
+    turned(page)
     press(page, "pair-pad", code[3:])
     expect(page.locator("#name")).to_have_text("Free clinic")
 
@@ -85,7 +79,7 @@ def test_a_pairing_code_half_pressed_stays(windows: Windows, day: Server) -> Non
 def test_a_party_that_is_being_counted_stays(windows: Windows, day: Server) -> None:
     page = at_booth(windows, day, "clinic")
     page.click("[data-act=party]")
-    language_of(page)
+    turned(page)
     page.click("[data-party='3']")
     expect(page.locator("#result-word")).to_have_text("Welcome")
 
@@ -101,7 +95,7 @@ def test_a_card_that_was_asked_something_is_still_asked(windows: Windows, server
     gun(page, card["code"])
     page.click("[data-choice=戴]")
     page.fill("#question-text", "报")
-    language_of(page)
+    turned(page)
     expect(page.locator("#question-label")).to_have_text("想看什么？")
     expect(page.locator("#question-text")).to_have_value("报")
     page.click("#question-form button")
@@ -115,7 +109,7 @@ def test_a_refused_scan_that_is_being_settled_stays(windows: Windows, server: Se
     held(server, "clinic", 2)
     page = at_booth(windows, server, "clinic")
     page.click("#tray")
-    language_of(page)
+    turned(page)
     expect(page.locator("#tray-list li")).to_have_count(2)
     page.context.clear_cookies(name="language")
     page.locator("[data-settle=card]").first.click()
@@ -133,7 +127,7 @@ def test_the_code_for_phones_stays(windows: Windows, server: Server) -> None:
     assert server.request("PATCH", "/api/v1/booths/clinic", {"self_check_in": "code"}, organiser)[0] == 200
     page = at_booth(windows, server, "clinic")
     page.click("[data-act=phones]")
-    language_of(page)
+    turned(page)
     expect(page.locator("#phones-code svg, #phones-code img, #phones-code canvas").first).to_be_visible()
 
 

@@ -7,11 +7,11 @@ from launch.checks import Check
 def test_pytest_stands_last_and_gets_the_arguments() -> None:
     wanted = checks.checks(["-k", "scan"], long=False)
     assert [check.name for check in wanted] == ["ruff", "mypy", "import contracts", "pytest"]
-    assert wanted[-1].arguments == ("-m", "pytest", *checks.PYTEST_PROCESSES, "-m", "not long", "-k", "scan")
+    assert wanted[-1].arguments == ("-m", "pytest", "-n", "2", "--dist", "worksteal", "-m", "not long", "-k", "scan")
 
 
 def test_long_tests_run_only_when_asked_for() -> None:
-    assert checks.checks([], long=True)[-1].arguments == ("-m", "pytest", *checks.PYTEST_PROCESSES)
+    assert checks.checks([], long=True)[-1].arguments == ("-m", "pytest", "-n", "2", "--dist", "worksteal")
 
 
 @pytest.mark.parametrize(("statuses", "expected"), [([0, 0], 0), ([1, 0], 1), ([0, 5], 5), ([2, 1], 2), ([-9, 0], -9)])
